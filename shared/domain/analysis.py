@@ -1,0 +1,135 @@
+"""The measured result of one recording.
+
+Times are seconds from the start of the recording, scores integers 0 to 100, phones ARPAbet with
+IPA beside. `None` means "not known" and is left out of the document.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.domain.transcription import Transcriber
+
+WordResult = Literal[
+    "correct", "mispronounced", "substituted", "omitted", "inserted", "repeated", "filler"
+]
+Level = Literal["clear", "worth_checking", "not_sure"]
+Confidence = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPhone:
+    """A competitor of a phone; `share` 0 to 1 of the evidence."""
+
+    phone: str
+    ipa: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    phone: str
+    ipa: str
+    start_s: float
+    end_s: float
+    score: int | None = None
+    heard_as: tuple[HeardPhone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: said, or expected and omitted (then without times).
+
+    `text` is the reference's spelling where there is one, `heard` what was recognised where that
+    differs. `reference_index` counts the reference's words from 0.
+    """
+
+    text: str
+    start_s: float | None = None
+    end_s: float | None = None
+    confidence: float | None = None
+    reference_index: int | None = None
+    result: WordResult | None = None
+    heard: str | None = None
+    score: int | None = None
+    level: Level | None = None
+    phones: tuple[Phone, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A silence of at least 0.25 s inside the speech; `before` is the word that follows it."""
+
+    start_s: float
+    end_s: float
+    duration_s: float
+    before: str | None = None
+    within_clause: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Delivery as numbers; each name ends in its unit. Formulas: `speech/fluency.py`."""
+
+    speech_rate_wpm: float | None = None
+    speech_rate_syll_per_min: float | None = None
+    articulation_rate_syll_per_s: float | None = None
+    phonation_time_ratio: float | None = None
+    pauses_per_min: float | None = None
+    mean_pause_s: float | None = None
+    mean_length_of_run_syll: float | None = None
+    filled_pauses_per_min: float | None = None
+    repetitions_per_100_words: float | None = None
+    pitch_range_st: float | None = None
+    loudness_variation_db: float | None = None
+    level_dbfs: float | None = None
+    snr_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a score rests on: a measure by name, or a word (and phone) by index into `words`."""
+
+    value: float
+    measure: str | None = None
+    word: int | None = None
+    phone: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    value: int
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Accuracy and completeness exist only for a reading of a known text."""
+
+    overall: Score | None = None
+    accuracy: Score | None = None
+    fluency: Score | None = None
+    completeness: Score | None = None
+    prosody: Score | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisWarning:
+    """Something that lowers the worth of the numbers: quiet, clipped, noisy, damaged, short, …"""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    scorer_version: str
+    transcriber: Transcriber
+    language: str
+    transcript: str
+    words: tuple[Word, ...]
+    pauses: tuple[Pause, ...]
+    measures: Measures
+    scores: Scores
+    warnings: tuple[AnalysisWarning, ...] = ()
+    not_scorable_reason: str | None = field(default=None, metadata={"null": True})

@@ -1,0 +1,150 @@
+"""An attempt: one recording from the request for an upload to its feedback.
+
+awaiting_upload → processing → analyzed → completed, and from any of the first three → failed.
+The functions below are the only transitions; each refuses a status it does not start from, so a
+late, duplicate or reordered event changes nothing.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.domain.analysis import Analysis
+from shared.domain.errors import Conflict
+from shared.domain.failure import FAILURES, Failure
+from shared.domain.feedback import Feedback
+from shared.domain.times import timestamp
+
+Status = Literal["awaiting_upload", "processing", "analyzed", "completed", "failed"]
+Kind = Literal["read_aloud", "free_speech", "interview", "role_play"]
+
+MAX_RECORDING_BYTES = 25 * 1024 * 1024
+MAX_RECORDING_S = 180.0
+UPLOAD_WINDOW = timedelta(minutes=15)
+FINAL: frozenset[str] = frozenset({"completed", "failed"})
+
+
+class StaleTransition(Conflict):
+    """The attempt is past (or not yet at) the status this step starts from."""
+
+    code = "stale_transition"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What was asked. `text` is the reference of a read_aloud; `question` the task otherwise."""
+
+    language: str
+    title: str | None = None
+    text: str | None = None
+    question: str | None = None
+    id: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadTerms:
+    """What the signed URL is bound to."""
+
+    content_type: str
+    max_bytes: int
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The uploaded object; `generation` pins which bytes were assessed."""
+
+    content_type: str
+    bytes: int
+    generation: str
+    codec: str | None = None
+    duration_s: float | None = None
+    kept_until: str | None = field(default=None, metadata={"null": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Times RFC 3339 UTC. `lease_until` and `traceparent` are for the workers, never shown."""
+
+    id: str
+    user_id: str
+    status: Status
+    kind: Kind
+    prompt: Prompt
+    created_at: str
+    updated_at: str
+    upload: UploadTerms
+    retry_of: str | None = field(default=None, metadata={"null": True})
+    recording: Recording | None = None
+    failure: Failure | None = None
+    analysis: Analysis | None = None
+    feedback: Feedback | None = None
+    lease_until: str | None = None
+    traceparent: str | None = None
+
+
+def object_name(user_id: str, attempt_id: str) -> str:
+    """Where the recording of an attempt lies in the uploads bucket."""
+    return f"attempts/{user_id}/{attempt_id}"
+
+
+def start_processing(
+    attempt: Attempt, recording: Recording, now: datetime, lease: timedelta
+) -> Attempt:
+    """Claim the recording for one worker until the lease ends.
+
+    Raises `StaleTransition` when it is already past this step, or another worker's lease runs.
+    """
+    if attempt.status == "processing":
+        if attempt.lease_until is not None and attempt.lease_until > timestamp(now):
+            raise StaleTransition("Another worker holds this attempt.", code="lease_held")
+    elif attempt.status != "awaiting_upload":
+        raise StaleTransition(f"The attempt is {attempt.status}.")
+    return replace(
+        attempt,
+        status="processing",
+        recording=recording,
+        lease_until=timestamp(now + lease),
+        updated_at=timestamp(now),
+    )
+
+
+def record_analysis(
+    attempt: Attempt, recording: Recording, analysis: Analysis, now: datetime
+) -> Attempt:
+    """`processing` → `analyzed`, for the very bytes that were claimed."""
+    if attempt.status != "processing" or not _same_bytes(attempt.recording, recording):
+        raise StaleTransition(f"The attempt is {attempt.status}.")
+    return replace(
+        attempt,
+        status="analyzed",
+        recording=recording,
+        analysis=analysis,
+        lease_until=None,
+        updated_at=timestamp(now),
+    )
+
+
+def complete(attempt: Attempt, feedback: Feedback, now: datetime) -> Attempt:
+    """`analyzed` → `completed`."""
+    if attempt.status != "analyzed":
+        raise StaleTransition(f"The attempt is {attempt.status}.")
+    return replace(attempt, status="completed", feedback=feedback, updated_at=timestamp(now))
+
+
+def fail(attempt: Attempt, code: str, now: datetime) -> Attempt:
+    """Any unfinished status → `failed` with the named failure; a final one is refused."""
+    if attempt.status in FINAL:
+        raise StaleTransition(f"The attempt is {attempt.status}.")
+    return replace(
+        attempt,
+        status="failed",
+        failure=FAILURES[code],
+        lease_until=None,
+        updated_at=timestamp(now),
+    )
+
+
+def _same_bytes(one: Recording | None, other: Recording) -> bool:
+    return one is not None and one.generation == other.generation

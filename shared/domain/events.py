@@ -1,0 +1,32 @@
+"""The events between deployables, as data."""
+
+from dataclasses import dataclass
+
+ATTEMPT_ANALYZED = "attempt-analyzed"
+ATTEMPT_COMPLETED = "attempt-completed"
+ATTEMPT_FAILED = "attempt-failed"
+SWEEP_DUE = "sweep-due"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFinalized:
+    """A storage object became complete; fields of Google's StorageObjectData that we use."""
+
+    bucket: str
+    name: str
+    generation: str
+    size: int
+    contentType: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptChanged:
+    """Data of `attempt-analyzed`, `attempt-completed` and `attempt-failed`."""
+
+    attempt_id: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepDue:
+    """Data of `sweep-due`: time to end what has gone stale."""

@@ -1,0 +1,32 @@
+"""What a recogniser heard."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Transcriber:
+    """Which recogniser heard it; part of every analysis, so that a result can be traced."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """One word as heard. Times in seconds from the start of the recording; confidence 0 to 1."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """Words in time order. `language` is ISO 639-1 as detected, with its probability 0 to 1."""
+
+    words: tuple[HeardWord, ...]
+    transcriber: Transcriber
+    language: str | None = None
+    language_confidence: float | None = None
+    keeps_fillers: bool = False

@@ -1,0 +1,32 @@
+"""A speech recogniser."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from shared.domain.transcription import Transcription
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Transcribes(Protocol):
+    def transcribe(
+        self,
+        samples: "NDArray[np.float32]",
+        chunks: Sequence[tuple[float, float]],
+        *,
+        language: str,
+        keep_fillers: bool,
+    ) -> Transcription:
+        """Words with times for mono 16 kHz samples in -1..1.
+
+        `chunks` are (start_s, end_s) stretches that hold all speech, each at most 25 s, cut at
+        pauses; an adapter may use or ignore them, but word times count from the start of
+        `samples`. `language` is the ISO 639-1 code expected; the answer's `language` is the one
+        detected. `keep_fillers` asks for "um" and repetitions to be kept where the recogniser
+        can, and the answer's `keeps_fillers` says whether it could.
+
+        The same samples give the same answer where the recogniser runs here. Raises
+        `Unavailable` (code `recognizer_unavailable`) when the recogniser cannot answer.
+        """
