@@ -20,6 +20,7 @@ Kind = Literal["read_aloud", "free_speech", "interview", "role_play"]
 
 MAX_RECORDING_BYTES = 25 * 1024 * 1024
 MAX_RECORDING_S = 180.0
+LANGUAGES = ("en",)
 UPLOAD_WINDOW = timedelta(minutes=15)
 FINAL: frozenset[str] = frozenset({"completed", "failed"})
 
@@ -65,7 +66,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Times RFC 3339 UTC. `lease_until` and `traceparent` are for the workers, never shown."""
+    """Times RFC 3339 UTC. `upload` is absent when a retry reuses the recording it has.
+
+    `lease_until`, `last_error` and `traceparent` are for the workers, never shown.
+    """
 
     id: str
     user_id: str
@@ -74,13 +78,14 @@ class Attempt:
     prompt: Prompt
     created_at: str
     updated_at: str
-    upload: UploadTerms
+    upload: UploadTerms | None = None
     retry_of: str | None = field(default=None, metadata={"null": True})
     recording: Recording | None = None
     failure: Failure | None = None
     analysis: Analysis | None = None
     feedback: Feedback | None = None
     lease_until: str | None = None
+    last_error: str | None = None
     traceparent: str | None = None
 
 
@@ -110,6 +115,13 @@ def start_processing(
     )
 
 
+def release(attempt: Attempt, error_code: str, now: datetime) -> Attempt:
+    """Give the claim back after an error that may pass, and remember which it was."""
+    if attempt.status != "processing":
+        raise StaleTransition(f"The attempt is {attempt.status}.")
+    return replace(attempt, lease_until=None, last_error=error_code, updated_at=timestamp(now))
+
+
 def record_analysis(
     attempt: Attempt, recording: Recording, analysis: Analysis, now: datetime
 ) -> Attempt:
@@ -122,6 +134,7 @@ def record_analysis(
         recording=recording,
         analysis=analysis,
         lease_until=None,
+        last_error=None,
         updated_at=timestamp(now),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 
-def to_document(value: Any) -> Any:
+def to_document(value: Any) -> Any:  # noqa: ANN401  (any field of any document)
     """`value` as dicts, lists and scalars, ready for JSON and for a document store."""
     if is_dataclass(value) and not isinstance(value, type):
         document = {}

@@ -8,6 +8,8 @@ AppError
 ├── Conflict           the present state does not allow it
 ├── PreconditionFailed a condition named by the caller does not hold
 ├── TooLarge           over a stated limit
+├── UnsupportedMedia   a media type this endpoint does not take
+├── Unprocessable      well-formed, but it contradicts what was said before
 ├── RateLimited        too many; `retry_after_s` says when
 ├── Unavailable        a dependency failed; the same call may succeed later
 └── AttemptFailed      the recording itself ends the attempt; `code` is one of `failure.FAILURES`
@@ -72,6 +74,14 @@ class PreconditionFailed(AppError):
 
 class TooLarge(AppError):
     code = "too_large"
+
+
+class UnsupportedMedia(AppError):
+    code = "unsupported_media_type"
+
+
+class Unprocessable(AppError):
+    code = "unprocessable"
 
 
 class RateLimited(AppError):

@@ -1,0 +1,76 @@
+# The one task runner: people, CI and Cloud Build all call these targets.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+$(VENV)/.runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v in ((3, 11), (3, 12)) else f"Rostrum needs Python 3.11 or 3.12, not {v[0]}.{v[1]}; try: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.development ## Install everything into .venv, from pinned and hashed requirements
+
+.PHONY: demo
+demo: $(VENV)/.runtime ## One recording goes the whole way (AUDIO=file TEXT="reference" JSON=out.json)
+	@$(BIN)/python -m local.demo $(if $(AUDIO),--audio "$$AUDIO") $(if $(TEXT),--text "$$TEXT") $(if $(JSON),--json "$$JSON")
+
+.PHONY: up
+up: $(VENV)/.runtime ## Run the whole stack at http://127.0.0.1:8080 until stopped (PORT=, DATA=)
+	@$(BIN)/python -m local.up
+
+.PHONY: token
+token: $(VENV)/.runtime ## Print an access token for a new learner of the running stack (DATA=)
+	@$(BIN)/python -m local.learner
+
+.PHONY: dead-letters
+dead-letters: $(VENV)/.runtime ## List the events the running stack has given up (DATA=)
+	@$(BIN)/python -m local.dead_letters
+
+.PHONY: replay
+replay: $(VENV)/.runtime ## Deliver dead letters again (ID=one, or all of them; DATA=)
+	@$(BIN)/python -m local.dead_letters --replay "$(or $(ID),all)"
+
+.PHONY: check
+check: $(VENV)/.development ## Format, lint, types and dependency direction
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: test
+test: check ## Everything: checks, then all tests
+	$(BIN)/pytest
+
+.PHONY: bench
+bench: $(VENV)/.development ## Upload to result against raw recognition of the same file
+	$(BIN)/python -m bench.recognition
+
+.PHONY: kill-test
+kill-test: $(VENV)/.development ## Kill the stack at random steps and show nothing is lost (KILLS=50 SEED=)
+	$(BIN)/python -m bench.kills --kills $(or $(KILLS),50) $(if $(SEED),--seed $(SEED))
+
+.PHONY: format
+format: $(VENV)/.development ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: lock
+lock: $(VENV)/.development ## Resolve requirements*.in into the pinned, hashed requirements*.txt
+	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.txt
+	$(BIN)/uv pip compile requirements-dev.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## Remove the virtual environment and caches; recordings and data under .rostrum stay
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,62 @@
+"""Nothing stays unfinished for ever: stale attempts end with a named failure."""
+
+import logging
+from datetime import timedelta
+
+from shared.domain.attempt import UPLOAD_WINDOW, Attempt, StaleTransition, Status, fail
+from shared.domain.documents import to_document
+from shared.domain.errors import NotFound
+from shared.domain.events import ATTEMPT_FAILED, AttemptChanged, SweepDue
+from shared.domain.failure import FAILURES
+from shared.domain.times import timestamp
+from shared.ports.clock import Clock
+from shared.ports.events import Events
+from shared.repositories.attempts import Attempts
+
+_log = logging.getLogger(__name__)
+_BATCH = 200
+
+
+class AttemptSweeper:
+    """Runs for `SweepDue`. `last_error` of a stale attempt names its failure where it can."""
+
+    def __init__(
+        self,
+        attempts: Attempts,
+        events: Events,
+        clock: Clock,
+        *,
+        upload_grace: timedelta,
+        stale_after: timedelta,
+    ) -> None:
+        self._attempts = attempts
+        self._events = events
+        self._clock = clock
+        self._limits: dict[Status, tuple[timedelta, str]] = {
+            "awaiting_upload": (UPLOAD_WINDOW + upload_grace, "upload_expired"),
+            "processing": (stale_after, "processing_timeout"),
+            "analyzed": (stale_after, "feedback_unavailable"),
+        }
+
+    def sweep(self, _: SweepDue) -> None:
+        for status, (patience, code) in self._limits.items():
+            deadline = timestamp(self._clock.now() - patience)
+            for attempt in self._attempts.untouched_since(status, deadline, limit=_BATCH):
+                self._end(attempt, code, deadline)
+
+    def _end(self, attempt: Attempt, code: str, deadline: str) -> None:
+        if attempt.last_error in FAILURES:
+            code = attempt.last_error
+
+        def end(current: Attempt) -> Attempt:
+            if current.status != attempt.status or current.updated_at > deadline:
+                raise StaleTransition("The attempt has moved on.")
+            return fail(current, code, self._clock.now())
+
+        try:
+            failed = self._attempts.update(attempt.id, end)
+        except (NotFound, StaleTransition):
+            return
+        _log.warning("stale attempt ended: %s", code, extra={"attempt_id": attempt.id})
+        data = to_document(AttemptChanged(failed.id, failed.user_id))
+        self._events.publish(ATTEMPT_FAILED, data)

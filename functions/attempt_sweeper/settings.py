@@ -1,0 +1,16 @@
+"""Settings of the function attempt_sweeper."""
+
+from pydantic import Field
+
+from shared.runtime.settings import DatabaseSettings
+
+
+class Settings(DatabaseSettings):
+    """Attempts, and when they count as stale."""
+
+    upload_grace_s: float = Field(
+        300.0, description="How long after its upload window an attempt waits for the event."
+    )
+    stale_after_s: float = Field(
+        900.0, description="How long an attempt may stay unfinished without progress."
+    )

@@ -1,0 +1,33 @@
+"""Event function: an attempt was analyzed. Runs on the topic attempt-analyzed."""
+
+from functools import cache
+
+import functions_framework
+from cloudevents.http import CloudEvent
+
+from shared import wiring
+from shared.domain.events import AttemptChanged
+from shared.runtime import delivery, logs
+
+from .ai_gateway import AiGateway
+from .pipeline import FeedbackWriter
+from .settings import Settings
+
+
+@cache
+def _pipeline() -> FeedbackWriter:
+    settings = Settings()
+    logs.configure("feedback_writer", level=settings.log_level, project=settings.project)
+    return FeedbackWriter(
+        wiring.attempts(settings),
+        wiring.events(settings),
+        AiGateway(
+            settings.ai_gateway_url, wiring.token_issuer(settings), settings.ai_gateway_timeout_s
+        ),
+        wiring.clock(),
+    )
+
+
+@functions_framework.cloud_event
+def on_attempt_analyzed(event: CloudEvent) -> None:
+    delivery.run(event, AttemptChanged, _pipeline().write)

@@ -1,0 +1,52 @@
+"""An analyzed attempt gets its feedback."""
+
+from functools import partial
+
+from shared.domain.attempt import Attempt, complete
+from shared.domain.documents import to_document
+from shared.domain.errors import NotFound
+from shared.domain.events import ATTEMPT_COMPLETED, AttemptChanged
+from shared.ports.clock import Clock
+from shared.ports.events import Events
+from shared.repositories.attempts import Attempts
+from shared.runtime import tracing
+
+from .ai_gateway import AiGateway
+
+_TASK_VERSION = 1
+
+
+class FeedbackWriter:
+    """Runs for `AttemptChanged`; what is not `analyzed` (any more) is left as it is."""
+
+    def __init__(
+        self, attempts: Attempts, events: Events, ai_gateway: AiGateway, clock: Clock
+    ) -> None:
+        self._attempts = attempts
+        self._events = events
+        self._ai_gateway = ai_gateway
+        self._clock = clock
+
+    def write(self, event: AttemptChanged) -> None:
+        try:
+            attempt = self._attempts.get(event.attempt_id).attempt
+        except NotFound:
+            return
+        if attempt.status == "analyzed":
+            attempt = self._complete(attempt)
+        if attempt.status == "completed":
+            # Also for a repeat: the first worker may have been killed before it said so.
+            self._announce(attempt)
+
+    def _complete(self, attempt: Attempt) -> Attempt:
+        document = to_document(attempt)
+        inputs = {name: document[name] for name in ("kind", "prompt", "analysis")}
+        inputs["language"] = attempt.prompt.language
+        feedback = self._ai_gateway.write_feedback(f"{attempt.id}:feedback:{_TASK_VERSION}", inputs)
+        return self._attempts.update(
+            attempt.id, partial(complete, feedback=feedback, now=self._clock.now())
+        )
+
+    def _announce(self, attempt: Attempt) -> None:
+        data = to_document(AttemptChanged(attempt.id, attempt.user_id))
+        self._events.publish(ATTEMPT_COMPLETED, data, {"traceparent": tracing.traceparent()})

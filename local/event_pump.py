@@ -1,0 +1,131 @@
+"""The event pump: posts what the queue holds to the functions, as Pub/Sub push and Eventarc do.
+
+It runs as a process of its own and each function as another, so that what a recording does to
+one of them (a crash in a decoder, a kill for memory) is met as in the cloud: by redelivery.
+"""
+
+import logging
+import signal
+import threading
+from datetime import timedelta
+
+import httpx
+from pydantic import Field
+
+from shared import wiring
+from shared.adapters.embedded.documents import PostgresDocuments
+from shared.adapters.embedded.events import Delivery, PostgresEvents, Subscription
+from shared.adapters.embedded.objects import FolderObjects
+from shared.domain.errors import AppError
+from shared.domain.events import SWEEP_DUE
+from shared.runtime import logs
+from shared.runtime.settings import ObjectsSettings
+
+_log = logging.getLogger(__name__)
+_IDLE_S = 0.05
+_AFTER_ERROR_S = 1.0
+_RETENTION = timedelta(days=1)
+_OK = range(200, 300)
+
+
+class Settings(ObjectsSettings):
+    """Settings of the event pump."""
+
+    sweep_every_s: float = Field(60.0, description="How often stale attempts are looked for.")
+
+
+class EventPump:
+    """One thread for each delivery a subscription may have in flight."""
+
+    def __init__(self, events: PostgresEvents) -> None:
+        self._events = events
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Deliver until `stop`. What an earlier pump had in flight is delivered again at once."""
+        for subscription in self._events.subscriptions():
+            self._events.release_claims(subscription)
+            for _ in range(subscription.max_in_flight):
+                thread = threading.Thread(target=self._deliver, args=[subscription], daemon=True)
+                thread.start()
+                self._threads.append(thread)
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout_s)
+
+    def _deliver(self, subscription: Subscription) -> None:
+        with httpx.Client(timeout=subscription.ack_deadline_s) as client:
+            while not self._stopping.is_set():
+                try:
+                    delivery = self._events.claim(subscription)
+                    if delivery is None:
+                        self._stopping.wait(_IDLE_S)
+                    else:
+                        self._settle(delivery, _post(client, delivery))
+                except AppError as error:
+                    _log.warning("event queue: %s", error.code)
+                    self._stopping.wait(_AFTER_ERROR_S)
+
+    def _settle(self, delivery: Delivery, error: str | None) -> None:
+        if error is None:
+            self._events.acknowledge(delivery)
+            return
+        fields = {"event_id": delivery.event_id, "subscription": delivery.subscription.name}
+        _log.warning("try %d failed: %s", delivery.attempt, error, extra=fields)
+        self._events.refuse(delivery, error)
+
+
+def _post(client: httpx.Client, delivery: Delivery) -> str | None:
+    """None when the subscriber took it, else why not."""
+    try:
+        response = client.post(
+            delivery.subscription.endpoint, json=delivery.body, headers=dict(delivery.headers)
+        )
+    except httpx.HTTPError as error:
+        return type(error).__name__
+    return None if response.status_code in _OK else f"status {response.status_code}"
+
+
+class _Scheduler:
+    """What Cloud Scheduler, TTL policies and bucket lifecycles do in the Google engine."""
+
+    def __init__(
+        self, events: PostgresEvents, documents: PostgresDocuments, objects: FolderObjects
+    ) -> None:
+        self._events = events
+        self._documents = documents
+        self._objects = objects
+
+    def tick(self) -> None:
+        try:
+            self._objects.recover()
+            self._events.publish(SWEEP_DUE, {})
+            self._documents.purge_expired()
+            self._objects.purge(_RETENTION)
+        except AppError as error:
+            _log.warning("housekeeping: %s", error.code)
+
+
+def main() -> None:
+    settings = Settings()
+    logs.configure("event_pump", level=settings.log_level, project=settings.project)
+    events = wiring.embedded_events(settings)
+    scheduler = _Scheduler(
+        events, wiring.embedded_documents(settings), wiring.embedded_objects(settings)
+    )
+    pump = EventPump(events)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    pump.start()
+    while not stopping.is_set():
+        scheduler.tick()
+        stopping.wait(settings.sweep_every_s)
+    pump.stop()
+
+
+if __name__ == "__main__":
+    main()

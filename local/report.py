@@ -1,0 +1,105 @@
+"""A finished attempt as text for a person."""
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+_WIDTH = 88
+_MARKS = {
+    "correct": " ",
+    "substituted": "≠",
+    "mispronounced": "~",
+    "omitted": "-",
+    "inserted": "+",
+    "repeated": "»",
+    "filler": "…",
+}
+_MEASURES = {
+    "speech_rate_wpm": ("speech rate", "words/min"),
+    "articulation_rate_syll_per_s": ("articulation rate", "syllables/s"),
+    "phonation_time_ratio": ("share of time speaking", ""),
+    "pauses_per_min": ("pauses", "per min"),
+    "mean_pause_s": ("mean pause", "s"),
+    "mean_length_of_run_syll": ("mean length of run", "syllables"),
+    "filled_pauses_per_min": ("fillers", "per min"),
+    "repetitions_per_100_words": ("repetitions", "per 100 words"),
+    "pitch_range_st": ("pitch range", "semitones"),
+    "loudness_variation_db": ("loudness variation", "dB"),
+    "level_dbfs": ("level", "dBFS"),
+    "snr_db": ("signal to noise", "dB"),
+}
+
+
+def render(attempt: Json) -> str:
+    """Words with times, scores with evidence, feedback; or the failure and the next step."""
+    if attempt["status"] == "failed":
+        failure = attempt["failure"]
+        lines = [f"{failure['detail']}  [{failure['code']}]", failure["next_step"]]
+        if "analysis" not in attempt:
+            return "\n".join(lines)
+        return "\n".join([*lines, "", *_analysis(attempt["analysis"])])
+    return "\n".join([*_analysis(attempt["analysis"]), "", *_feedback(attempt)])
+
+
+def _analysis(analysis: Json) -> Iterator[str]:
+    yield f"Heard by {analysis['transcriber']['name']}:"
+    yield from _wrapped(analysis["transcript"], indent="  ")
+    yield ""
+    yield "Words   (≠ read as another word, - left out, + added, » repeated, … filler)"
+    for number, word in enumerate(analysis["words"]):
+        yield _word(number, word)
+    yield ""
+    yield "Measures"
+    for name, (label, unit) in _MEASURES.items():
+        if name in analysis["measures"]:
+            yield f"  {label:<24}{analysis['measures'][name]:>8} {unit}".rstrip()
+    yield ""
+    yield "Scores (0 to 100)"
+    if analysis.get("not_scorable_reason"):
+        yield f"  Not scorable: {analysis['not_scorable_reason']}"
+    for name, score in analysis["scores"].items():
+        yield f"  {name:<14}{score['value']:>4}   {score['confidence']} confidence"
+        yield from _wrapped(_evidence(score, analysis["words"]), indent="                  ")
+    for warning in analysis["warnings"]:
+        yield f"  Mind: {warning['detail']} [{warning['code']}]"
+
+
+def _word(number: int, word: Json) -> str:
+    mark = _MARKS.get(word.get("result", "correct"), " ")
+    times = "               "
+    if "start_s" in word:
+        times = f"{word['start_s']:6.2f} - {word['end_s']:6.2f}"
+    heard = f"   heard “{word['heard']}”" if "heard" in word else ""
+    return f"  {number:>3} {times} {mark} {word['text']}{heard}"
+
+
+def _evidence(score: Json, words: list[Json]) -> str:
+    parts = []
+    for item in score["evidence"]:
+        if "word" in item:
+            parts.append(f"“{words[item['word']]['text']}” (word {item['word']})")
+        else:
+            parts.append(f"{item['measure']} {item['value']:g}")
+    return "from " + ", ".join(parts) if parts else "nothing to point at"
+
+
+def _feedback(attempt: Json) -> Iterator[str]:
+    feedback = attempt["feedback"]
+    yield f"Feedback (written by {feedback['written_by']})"
+    yield from _wrapped(feedback["summary"], indent="  ")
+    yield ""
+    yield "What went well"
+    for strength in feedback["strengths"]:
+        yield from _wrapped(strength["point"], indent="    ", first="  • ")
+    yield ""
+    yield "What to work on"
+    for improvement in feedback["improvements"]:
+        yield from _wrapped(improvement["point"], indent="    ", first="  • ")
+        yield from _wrapped(improvement["exercise"], indent="      ", first="    → ")
+
+
+def _wrapped(text: str, *, indent: str, first: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=first or indent, subsequent_indent=indent
+    ) or [first or indent]

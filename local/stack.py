@@ -1,0 +1,195 @@
+"""The whole platform on one machine: PostgreSQL, services, functions, event pump and Envoy."""
+
+import fcntl
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import httpx
+import yaml
+
+from local import credentials, deployables, postgres
+from local.gateway import config as gateway_config
+from local.gateway import process as gateway_process
+from local.gateway import reference
+from local.gateway.routing import Passthrough
+from local.postgres import Postgres
+from local.processes import Command, Processes, StartError, free_port
+from shared.adapters.embedded.clock import SystemClock
+from shared.adapters.embedded.database import connect, create_tables
+from shared.adapters.embedded.events import PostgresEvents
+from shared.adapters.embedded.identity import LocalTokens
+from shared.adapters.embedded.signed_urls import GENERATION_MATCH, LENGTH_RANGE
+from shared.adapters.embedded.whisper_weights import assemble
+
+ISSUER = "rostrum-local"
+AUDIENCE = "rostrum"
+_CONTRACT = deployables.ROOT / "openapi" / "rostrum.yaml"
+_HEALTHY_WITHIN_S = 30.0
+_UPLOADS = Passthrough(
+    "/storage/",
+    "object_server",
+    deadline_s=900.0,
+    methods=("PUT",),
+    request_headers=frozenset({"content-type", LENGTH_RANGE, GENERATION_MATCH}),
+    response_headers=frozenset({"x-goog-generation"}),
+)
+
+
+class AlreadyRunningError(RuntimeError):
+    """Another stack works on this data."""
+
+
+@dataclass
+class Stack:
+    """A context manager: entered it runs and answers at `url`, left it has stopped.
+
+    `environment` adds settings to every deployable, for tests.
+    """
+
+    data: Path
+    models: Path
+    port: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lock: IO[str] | None = None
+        self.processes: Processes | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def database_url(self) -> str:
+        """Of the server that runs on this data. Raises `FileNotFoundError` when none ever did."""
+        port = json.loads((self.data / "running.json").read_text())["database_port"]
+        return postgres.url(port, credentials.load(self.data / "secrets").database_password)
+
+    def __enter__(self) -> Self:
+        self.data.mkdir(parents=True, exist_ok=True)
+        self._lock = (self.data / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self.close()
+            raise AlreadyRunningError(f"A stack is already running on {self.data}.") from error
+        self.processes = Processes(self.logs, self.data / "pids")
+        try:
+            self._start(self.processes)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self.processes is not None:
+            self.processes.stop()
+            self.processes = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def learner_token(self, learner_id: str, lifetime: timedelta = timedelta(hours=1)) -> str:
+        """An access token for a learner, signed with this stack's own key."""
+        keys = credentials.load(self.data / "secrets").token_keys
+        tokens = LocalTokens(keys, ISSUER, AUDIENCE, SystemClock())
+        return tokens.issue(learner_id, "learner", AUDIENCE, lifetime)
+
+    def _start(self, processes: Processes) -> None:
+        secrets = credentials.load(self.data / "secrets")
+        port = free_port()
+        server = Postgres(self.data / "postgres", port, secrets.database_password)
+        processes.start(server.prepare())
+        (self.data / "running.json").write_text(json.dumps({"database_port": port}))
+        assemble(self.models)
+        environment = self._settings(secrets)
+        services = {
+            name: deployables.service(name, f"run_services.{name}", environment)
+            for name in deployables.SERVICES
+            if name != "ai_gateway"
+        }
+        services["ai_gateway"] = deployables.service(
+            "ai_gateway",
+            "run_services.ai_gateway",
+            {**environment, "ROSTRUM_TOKEN_AUDIENCE": "ai_gateway"},
+        )
+        services["object_server"] = deployables.service(
+            "object_server", "local.object_server", environment
+        )
+        environment["ROSTRUM_AI_GATEWAY_URL"] = f"http://127.0.0.1:{services['ai_gateway'].port}"
+        functions = {
+            spec: deployables.function(spec, environment, self.data / "run")
+            for spec in deployables.FUNCTIONS
+        }
+        self._prepare_database(functions)
+        processes.start(
+            *services.values(), *functions.values(), self._gateway(services, secrets.token_keys)
+        )
+        processes.start(deployables.module("event_pump", "local.event_pump", environment))
+        self._wait_healthy()
+
+    def _settings(self, secrets: credentials.Credentials) -> dict[str, str]:
+        return {
+            "ROSTRUM_DATABASE_URL": self.database_url,
+            "ROSTRUM_OBJECTS_DIR": str(self.data / "objects"),
+            "ROSTRUM_OBJECTS_URL": f"{self.url}/storage",
+            "ROSTRUM_OBJECTS_SECRET": secrets.objects_secret,
+            "ROSTRUM_TOKEN_KEYS": str(secrets.token_keys),
+            "ROSTRUM_TOKEN_ISSUER": ISSUER,
+            "ROSTRUM_TOKEN_AUDIENCE": AUDIENCE,
+            "ROSTRUM_MODELS_DIR": str(self.models),
+            **self.environment,
+        }
+
+    def _prepare_database(self, functions: Mapping[deployables.Function, Command]) -> None:
+        engine = connect(self.database_url)
+        try:
+            create_tables(engine)
+            events = PostgresEvents(engine, SystemClock())
+            for spec, command in functions.items():
+                events.subscribe(deployables.subscription(spec, command.port))
+        finally:
+            engine.dispose()
+
+    def _gateway(self, services: Mapping[str, Command], keys: Path) -> Command:
+        contract = yaml.safe_load(_CONTRACT.read_text())
+        config = gateway_config.envoy_config(
+            contract,
+            listen_port=self.port,
+            backends={name: ("127.0.0.1", command.port) for name, command in services.items()},
+            jwks=json.loads((keys / "jwks.json").read_text()),
+            issuer=ISSUER,
+            passthroughs=[_UPLOADS],
+            pages=reference.pages(contract),
+        )
+        file = gateway_process.write_config(config, self.data / "gateway")
+        return Command("gateway", gateway_process.command(file), port=self.port)
+
+    def _wait_healthy(self) -> None:
+        deadline = time.monotonic() + _HEALTHY_WITHIN_S
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.url}/v1/health", timeout=5).is_success:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
+        raise StartError(f"The API did not become healthy; see {self.logs}")

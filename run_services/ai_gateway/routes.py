@@ -1,0 +1,23 @@
+"""HTTP of the AI gateway: internal, for services alone."""
+
+from flask import Blueprint, Response, jsonify
+
+from run_services.ai_gateway.tasks import FEEDBACK, FeedbackCall
+from run_services.ai_gateway.usecases import Gateway
+from shared.domain.errors import NotFound
+from shared.runtime import web
+
+
+def blueprint(gateway: Gateway) -> Blueprint:
+    routes = Blueprint("ai_gateway", __name__, url_prefix="/internal/v1/tasks")
+
+    @routes.post("/<task>")
+    def run_task(task: str) -> Response:
+        web.principal("service")
+        if task != FEEDBACK:
+            raise NotFound("There is no such task.", code="task_not_found")
+        call = web.parse(FeedbackCall)
+        written = gateway.write_feedback(call.idempotency_key, call.inputs)
+        return jsonify(feedback=written.feedback, replayed=written.replayed)
+
+    return routes

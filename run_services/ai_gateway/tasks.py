@@ -1,0 +1,113 @@
+"""The gateway's tasks: what goes in, what the model is told, what it must answer."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from run_services.ai_gateway.answer import SCHEMA
+from shared.domain.analysis import Analysis
+from shared.domain.attempt import Kind
+from shared.domain.documents import to_document
+from shared.ports.language_model import ModelRequest
+
+FEEDBACK: Final = "feedback"
+FEEDBACK_VERSION: Final = 1
+
+_MAX_WORDS: Final = 3000
+_MAX_PAUSES: Final = 1000
+_MAX_TEXT: Final = 4000
+_MAX_TRANSCRIPT: Final = 20_000
+_MAX_PHONES: Final = 64
+_WEAK_PHONE: Final = 60
+_PROMPTS: Final = Path(__file__).parent / "prompts"
+
+IdempotencyKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$")]
+Text = Annotated[str, StringConstraints(max_length=_MAX_TEXT)]
+
+
+class PromptInputs(BaseModel):
+    """What the learner was asked: a text to read or a question, as in the attempt."""
+
+    title: Text | None = None
+    text: Text | None = None
+    question: Text | None = None
+
+
+class FeedbackInputs(BaseModel):
+    """Inputs of the task `feedback`. Fields this version does not know are left out."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    kind: Kind
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    prompt: PromptInputs
+    analysis: Analysis
+
+    @field_validator("analysis")
+    @classmethod
+    def _bounded(cls, analysis: Analysis) -> Analysis:
+        if len(analysis.words) > _MAX_WORDS or len(analysis.pauses) > _MAX_PAUSES:
+            raise ValueError(f"at most {_MAX_WORDS} words and {_MAX_PAUSES} pauses")
+        if len(analysis.transcript) > _MAX_TRANSCRIPT:
+            raise ValueError(f"a transcript of at most {_MAX_TRANSCRIPT} characters")
+        texts = [text for word in analysis.words for text in (word.text, word.heard or "")]
+        texts += [warning.detail for warning in analysis.warnings]
+        if any(len(text) > _MAX_TEXT for text in texts):
+            raise ValueError(f"texts of at most {_MAX_TEXT} characters")
+        if any(len(word.phones or ()) > _MAX_PHONES for word in analysis.words):
+            raise ValueError(f"at most {_MAX_PHONES} phones a word")
+        return analysis
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the inputs as understood, to tell a repeat from another request."""
+        document = {name: to_document(value) for name, value in self}
+        document["prompt"] = self.prompt.model_dump(exclude_none=True)
+        return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+class FeedbackCall(BaseModel):
+    """Body of POST /internal/v1/tasks/feedback."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    idempotency_key: IdempotencyKey = Field(description="One a result, as `<attempt>:feedback:1`.")
+    inputs: FeedbackInputs
+
+
+def feedback_request(inputs: FeedbackInputs, timeout_s: float) -> ModelRequest:
+    """The call of a model for these inputs; ours in `instructions`, theirs in `inputs`."""
+    return ModelRequest(
+        task=FEEDBACK,
+        instructions=_instructions(f"feedback_v{FEEDBACK_VERSION}.txt"),
+        inputs={
+            "kind": inputs.kind,
+            "language": inputs.language,
+            "prompt": inputs.prompt.model_dump(exclude_none=True),
+            "analysis": _for_model(inputs.analysis),
+        },
+        schema=SCHEMA,
+        timeout_s=timeout_s,
+    )
+
+
+def _for_model(analysis: Analysis) -> dict[str, Any]:
+    # Numbered, because models cite a number they see and miscount one they do not; only the
+    # phones worth a word, because all of them would be most of the tokens.
+    document: dict[str, Any] = to_document(analysis)
+    words = []
+    for index, word in enumerate(document["words"]):
+        weak = [p for p in word.pop("phones", ()) if p.get("score", 100) < _WEAK_PHONE]
+        words.append({"index": index, **word, **({"phones": weak} if weak else {})})
+    for score in document["scores"].values():
+        for evidence in score["evidence"]:
+            evidence.pop("phone", None)
+    return document | {"words": words}
+
+
+@cache
+def _instructions(file: str) -> str:
+    return (_PROMPTS / file).read_text(encoding="utf-8")

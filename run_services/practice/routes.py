@@ -1,0 +1,105 @@
+"""HTTP of the practice service: parse, call one use case, serialise."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from run_services.practice.schemas import NewAttempt, PageQuery, RetryBody
+from run_services.practice.usecases import AttemptView, Practice
+from shared.domain.attempt import Prompt
+from shared.domain.errors import Invalid
+from shared.repositories.idempotency import Answer, IdempotencyKeys
+from shared.runtime import tracing, web
+
+_POLL_AFTER_S = 1
+_MAX_KEY_LENGTH = 255
+
+
+def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
+    routes = Blueprint("practice", __name__, url_prefix="/v1/attempts")
+
+    @routes.post("")
+    def create() -> Response:
+        user = web.principal("learner", "teacher", "admin")
+        body = web.parse(NewAttempt)
+
+        def act() -> Answer:
+            view = practice.create(
+                user.id,
+                body.kind,
+                Prompt(**body.prompt.model_dump()),
+                content_type=body.recording.content_type,
+                declared_bytes=body.recording.bytes,
+                traceparent=tracing.traceparent(),
+            )
+            return Answer(201, view.document)
+
+        return _created(keys.once(f"{user.id} create", _key(), body.model_dump(), act))
+
+    @routes.get("")
+    def listing() -> Response:
+        user = web.principal("learner", "teacher", "admin")
+        query = web.parse_query(PageQuery)
+        page = practice.list(user.id, query.cursor, query.limit)
+        body: dict[str, Any] = {"items": [view.document for view in page.items]}
+        if page.next_cursor:
+            body["next_cursor"] = page.next_cursor
+        return jsonify(body)
+
+    @routes.get("/<attempt_id>")
+    def read(attempt_id: str) -> Response:
+        user = web.principal("learner", "teacher", "admin")
+        return _current(practice.get(user.id, attempt_id))
+
+    @routes.delete("/<attempt_id>")
+    def delete(attempt_id: str) -> Response:
+        user = web.principal("learner", "teacher", "admin")
+        practice.delete(user.id, attempt_id)
+        return Response(status=204)
+
+    @routes.post("/<attempt_id>/retry")
+    def retry(attempt_id: str) -> Response:
+        user = web.principal("learner", "teacher", "admin")
+        recording = web.parse(RetryBody).recording
+
+        def act() -> Answer:
+            view = practice.retry(
+                user.id,
+                attempt_id,
+                content_type=recording.content_type if recording else None,
+                declared_bytes=recording.bytes if recording else None,
+                traceparent=tracing.traceparent(),
+            )
+            return Answer(201, view.document)
+
+        body = recording.model_dump() if recording else {}
+        return _created(keys.once(f"{user.id} retry {attempt_id}", _key(), body, act))
+
+    return routes
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= _MAX_KEY_LENGTH:
+        raise Invalid(
+            "The Idempotency-Key has 1 to 255 characters.", code="idempotency_key_invalid"
+        )
+    return key
+
+
+def _created(answer: Answer) -> Response:
+    response = jsonify(answer.body)
+    response.status_code = answer.status
+    response.headers["Location"] = f"/v1/attempts/{answer.body['id']}"
+    return response
+
+
+def _current(view: AttemptView) -> Response:
+    response = jsonify(view.document)
+    if view.version:
+        response.set_etag(view.version)
+    response.headers["Cache-Control"] = "private, no-cache"
+    if not view.finished:
+        response.headers["Retry-After"] = str(_POLL_AFTER_S)
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,99 @@
+"""The PostgreSQL engine behind the embedded documents and events, and its tables."""
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+metadata = sa.MetaData()
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exception,
+# insufficient resources, operator intervention (starting up, shutting down, crashed).
+_AWAY = ("08", "53", "57")
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("collection", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("data", JSONB, nullable=False),
+    sa.Column("version", sa.BigInteger, sa.Sequence("document_version"), nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True)),
+    sa.Index("documents_by_owner", "collection", sa.text("(data -> 'user_id')"), "id"),
+    sa.Index(
+        "documents_by_status",
+        "collection",
+        sa.text("(data -> 'status')"),
+        sa.text("(data -> 'updated_at')"),
+    ),
+    sa.Index(
+        "documents_expiring", "expires_at", postgresql_where=sa.text("expires_at IS NOT NULL")
+    ),
+)
+
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("endpoint", sa.Text, nullable=False),
+    sa.Column("ack_deadline_s", sa.Float, nullable=False),
+    sa.Column("max_attempts", sa.Integer, nullable=False),
+    sa.Column("min_backoff_s", sa.Float, nullable=False),
+    sa.Column("max_backoff_s", sa.Float, nullable=False),
+    sa.Column("max_in_flight", sa.Integer, nullable=False),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("event_id", sa.Text, primary_key=True),
+    sa.Column("subscription", sa.Text, primary_key=True),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("headers", JSONB, nullable=False),
+    sa.Column("body", JSONB, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("available_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("dead", sa.Boolean, nullable=False),
+    sa.Column("last_error", sa.Text, nullable=False),
+    sa.Index("deliveries_due", "subscription", "dead", "available_at"),
+)
+
+
+def connect(url: str, *, pool_size: int = 5) -> sa.Engine:
+    """An engine whose connections are checked before use, so that a restarted server is met."""
+    return sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+
+
+def create_tables(engine: sa.Engine) -> None:
+    """Create what is missing; safe to repeat."""
+    metadata.create_all(engine)
+
+
+@contextmanager
+def translated_errors() -> "Iterator[None]":
+    """Turn an unreachable or interrupted database into `Unavailable`."""
+    try:
+        yield
+    except sa.exc.TimeoutError as error:
+        raise _unavailable() from error
+    except sa.exc.DBAPIError as error:
+        kinds = (sa.exc.OperationalError, sa.exc.InterfaceError)
+        if isinstance(error, kinds) or sqlstate(error)[:2] in _AWAY:
+            raise _unavailable() from error
+        raise
+
+
+def sqlstate(error: sa.exc.DBAPIError) -> str:
+    """The five-character SQLSTATE pg8000 reports under `C`; empty where there is none."""
+    details = error.orig.args[0] if error.orig and error.orig.args else None
+    return str(details.get("C", "")) if isinstance(details, dict) else ""
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("The database did not answer.", code="database_unavailable")

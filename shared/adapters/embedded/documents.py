@@ -1,0 +1,162 @@
+"""Documents in one PostgreSQL JSONB table, by serialisable transactions."""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from shared.adapters.embedded.database import documents, sqlstate, translated_errors
+from shared.domain.errors import Conflict, Unavailable
+from shared.ports.clock import Clock
+from shared.ports.documents import Document, Filter, Transaction
+
+T = TypeVar("T")
+_MAX_TRIES = 20
+_SERIALIZATION_FAILURES = ("40001", "40P01")
+_UNIQUE_VIOLATION = "23505"
+_NEXT_VERSION = sa.Sequence("document_version").next_value()
+
+
+class PostgresDocuments:
+    """The documents port over a SQLAlchemy engine whose server sorts text by bytes (locale C)."""
+
+    def __init__(self, engine: sa.Engine, clock: Clock) -> None:
+        self._engine = engine.execution_options(isolation_level="SERIALIZABLE")
+        self._clock = clock
+
+    def get(self, collection: str, id: str) -> Document | None:
+        return self.transact(lambda transaction: transaction.get(collection, id))
+
+    def create(
+        self, collection: str, id: str, data: Mapping[str, Any], expires_at: datetime | None = None
+    ) -> None:
+        self.transact(lambda transaction: transaction.create(collection, id, data, expires_at))
+
+    def delete(self, collection: str, id: str) -> None:
+        self.transact(lambda transaction: transaction.delete(collection, id))
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        with translated_errors():
+            for attempt in range(_MAX_TRIES):
+                try:
+                    with self._engine.begin() as connection:
+                        return work(_PostgresTransaction(connection, self._clock.now()))
+                except sa.exc.DBAPIError as error:
+                    if sqlstate(error) not in _SERIALIZATION_FAILURES:
+                        raise
+                    time.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))  # noqa: S311
+        raise Unavailable("Too many writers at once.", code="contended")
+
+    def query(
+        self,
+        collection: str,
+        filters: Sequence[Filter] = (),
+        *,
+        order_by: str = "id",
+        descending: bool = False,
+        after: str | int | float | None = None,
+        limit: int = 100,
+    ) -> list[Document]:
+        key = documents.c.id if order_by == "id" else documents.c.data[order_by]
+        statement = (
+            _live(collection, self._clock.now())
+            .order_by(key.desc() if descending else key.asc())
+            .limit(limit)
+        )
+        if order_by != "id":
+            statement = statement.where(documents.c.data.has_key(order_by))
+        for item in filters:
+            statement = statement.where(
+                documents.c.data[item.field].op(item.op.replace("==", "="))(_json(item.value))
+            )
+        if after is not None:
+            bound = sa.literal(after) if order_by == "id" else _json(after)
+            statement = statement.where(key.op("<" if descending else ">")(bound))
+        with translated_errors(), self._engine.connect() as connection:
+            return [_document(row) for row in connection.execute(statement)]
+
+    def purge_expired(self) -> int:
+        """Remove what is past its time to live; returns how many."""
+        statement = sa.delete(documents).where(documents.c.expires_at <= self._clock.now())
+        with translated_errors(), self._engine.begin() as connection:
+            return connection.execute(statement).rowcount
+
+
+class _PostgresTransaction:
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def get(self, collection: str, id: str) -> Document | None:
+        statement = _live(collection, self._now).where(documents.c.id == id)
+        row = self._connection.execute(statement).one_or_none()
+        return _document(row) if row else None
+
+    def create(
+        self, collection: str, id: str, data: Mapping[str, Any], expires_at: datetime | None = None
+    ) -> None:
+        statement = _upsert(collection, id, data, expires_at, replace_if=self._now)
+        try:
+            created = self._connection.execute(statement).one_or_none()
+        except sa.exc.IntegrityError as error:
+            if sqlstate(error) != _UNIQUE_VIOLATION:
+                raise
+            created = None
+        if created is None:
+            raise Conflict("A document with this id exists.", code="already_exists")
+
+    def set(
+        self, collection: str, id: str, data: Mapping[str, Any], expires_at: datetime | None = None
+    ) -> None:
+        self._connection.execute(_upsert(collection, id, data, expires_at))
+
+    def delete(self, collection: str, id: str) -> None:
+        self._connection.execute(
+            sa.delete(documents).where(documents.c.collection == collection, documents.c.id == id)
+        )
+
+
+def _live(collection: str, now: datetime) -> "sa.Select[tuple[str, Any, int]]":
+    return sa.select(documents.c.id, documents.c.data, documents.c.version).where(
+        documents.c.collection == collection,
+        sa.or_(documents.c.expires_at.is_(None), documents.c.expires_at > now),
+    )
+
+
+def _upsert(
+    collection: str,
+    id: str,
+    data: Mapping[str, Any],
+    expires_at: datetime | None,
+    *,
+    replace_if: datetime | None = None,
+) -> sa.Executable:
+    """Write the row; with `replace_if` only over one that had expired by then."""
+    statement = insert(documents).values(
+        collection=collection,
+        id=id,
+        data=dict(data),
+        version=_NEXT_VERSION,
+        expires_at=expires_at,
+    )
+    return statement.on_conflict_do_update(
+        index_elements=[documents.c.collection, documents.c.id],
+        set_={
+            "data": statement.excluded.data,
+            "version": statement.excluded.version,
+            "expires_at": statement.excluded.expires_at,
+        },
+        where=None if replace_if is None else documents.c.expires_at <= replace_if,
+    ).returning(documents.c.id)
+
+
+def _document(row: "sa.Row[tuple[str, Any, int]]") -> Document:
+    return Document(id=row.id, data=row.data, version=str(row.version))
+
+
+def _json(value: str | int | float | bool) -> sa.BindParameter[Any]:
+    return sa.bindparam(None, value, type_=JSONB, unique=True)

@@ -1,0 +1,86 @@
+"""Attempts as documents: the one place that knows how an attempt is stored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shared.domain.attempt import Attempt, Status
+from shared.domain.documents import to_document
+from shared.domain.errors import NotFound
+from shared.ports.documents import Documents, Filter, Transaction
+
+_COLLECTION = "attempts"
+_attempt = TypeAdapter(Attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttempt:
+    """`version` changes with every write: the ETag's source."""
+
+    attempt: Attempt
+    version: str
+
+
+class Attempts:
+    """Raises what the documents port raises, and `NotFound` for an attempt that is not there."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def create(self, attempt: Attempt) -> None:
+        """Raises `Conflict` if the id exists."""
+        self._documents.create(_COLLECTION, attempt.id, to_document(attempt))
+
+    def get(self, id: str) -> StoredAttempt:
+        document = self._documents.get(_COLLECTION, id)
+        if document is None:
+            raise _not_found()
+        return StoredAttempt(_load(document.data), document.version)
+
+    def update(self, id: str, transition: Callable[[Attempt], Attempt]) -> Attempt:
+        """Apply a pure transition in one transaction; what it raises changes nothing."""
+
+        def work(transaction: Transaction) -> Attempt:
+            document = transaction.get(_COLLECTION, id)
+            if document is None:
+                raise _not_found()
+            attempt = transition(_load(document.data))
+            transaction.set(_COLLECTION, id, to_document(attempt))
+            return attempt
+
+        return self._documents.transact(work)
+
+    def delete(self, id: str) -> None:
+        self._documents.delete(_COLLECTION, id)
+
+    def of_user(self, user_id: str, *, before: str | None, limit: int) -> list[StoredAttempt]:
+        """Newest first; `before` continues behind that attempt id."""
+        documents = self._documents.query(
+            _COLLECTION,
+            [Filter("user_id", "==", user_id)],
+            order_by="id",
+            descending=True,
+            after=before,
+            limit=limit,
+        )
+        return [StoredAttempt(_load(d.data), d.version) for d in documents]
+
+    def untouched_since(self, status: Status, timestamp: str, *, limit: int) -> list[Attempt]:
+        """Attempts in that status not updated after `timestamp`, the longest untouched first."""
+        documents = self._documents.query(
+            _COLLECTION,
+            [Filter("status", "==", status), Filter("updated_at", "<=", timestamp)],
+            order_by="updated_at",
+            limit=limit,
+        )
+        return [_load(document.data) for document in documents]
+
+
+def _load(data: dict[str, Any]) -> Attempt:
+    return _attempt.validate_python(data)
+
+
+def _not_found() -> NotFound:
+    return NotFound("There is no such attempt.", code="attempt_not_found")

@@ -1,0 +1,83 @@
+"""Idempotency keys: a repeated POST gets the first answer, for 24 hours.
+
+After the IETF draft "The Idempotency-Key HTTP Header Field" (draft-ietf-httpapi-idempotency-key).
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from shared.domain.errors import Conflict, Unprocessable
+from shared.ports.clock import Clock
+from shared.ports.documents import Documents
+
+_COLLECTION = "idempotency"
+_KEPT = timedelta(hours=24)
+_IN_FLIGHT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the first request answered."""
+
+    status: int
+    body: Mapping[str, Any]
+
+
+class IdempotencyKeys:
+    def __init__(self, documents: Documents, clock: Clock) -> None:
+        self._documents = documents
+        self._clock = clock
+
+    def once(
+        self, scope: str, key: str | None, request: Mapping[str, Any], act: Callable[[], Answer]
+    ) -> Answer:
+        """Act once for this key within `scope` (a user and an operation), or replay the answer.
+
+        Raises `Unprocessable` when the key came with another request, `Conflict` while the first
+        is still being answered. An error from `act` frees the key: nothing was done.
+        """
+        if key is None:
+            return act()
+        record_id = _digest([scope, key])
+        fingerprint = _digest(request)
+        if (answer := self._claim(record_id, fingerprint)) is not None:
+            return answer
+        try:
+            answer = act()
+        except BaseException:
+            self._documents.delete(_COLLECTION, record_id)
+            raise
+        record = {"fingerprint": fingerprint, "status": answer.status, "body": dict(answer.body)}
+        expires_at = self._clock.now() + _KEPT
+        self._documents.transact(lambda t: t.set(_COLLECTION, record_id, record, expires_at))
+        return answer
+
+    def _claim(self, record_id: str, fingerprint: str) -> Answer | None:
+        try:
+            claim = {"fingerprint": fingerprint}
+            self._documents.create(_COLLECTION, record_id, claim, self._clock.now() + _IN_FLIGHT)
+        except Conflict:
+            found = self._documents.get(_COLLECTION, record_id)
+            if found is None:
+                raise
+            if found.data["fingerprint"] != fingerprint:
+                raise Unprocessable(
+                    "This Idempotency-Key was used for another request.",
+                    code="idempotency_key_reused",
+                ) from None
+            if "status" not in found.data:
+                raise Conflict(
+                    "The first request with this Idempotency-Key is still being answered.",
+                    code="request_in_flight",
+                    retry_after_s=1,
+                ) from None
+            return Answer(found.data["status"], found.data["body"])
+        return None
+
+
+def _digest(value: Any) -> str:  # noqa: ANN401
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,25 @@
+"""Which engine made an analysis."""
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+RELEASE: Final = "1"
+_INSTRUMENTS: Final = ("av", "faster-whisper", "numpy", "onnxruntime", "pocketsphinx")
+
+
+@cache
+def scorer_version() -> str:
+    """Release and a hash of this engine's sources and of the packages it measures with.
+
+    Two analyses of one recording with the same version and transcriber are the same; any change
+    of code, settings or anchors gives another version.
+    """
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    for package in _INSTRUMENTS:
+        digest.update(f"{package}=={version(package)}".encode())
+    return f"{RELEASE}+{digest.hexdigest()[:8]}"

@@ -1,0 +1,249 @@
+"""What every objects adapter owes its callers; uploads go over real HTTP to the signed URL."""
+
+import io
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from werkzeug.serving import make_server
+
+from local.object_server import routes
+from shared.adapters.embedded.objects import FolderObjects
+from shared.adapters.embedded.signed_urls import UrlSigner
+from shared.domain.attempt import MAX_RECORDING_BYTES
+from shared.domain.errors import NotFound, Unavailable
+from shared.ports.objects import ObjectInfo
+from shared.runtime import web
+
+
+@dataclass
+class HeldClock:
+    at: datetime = datetime(2026, 11, 21, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        self.at += timedelta(microseconds=1)
+        return self.at
+
+    def new_id(self) -> str:
+        raise NotImplementedError
+
+
+@dataclass
+class Store:
+    objects: FolderObjects
+    clock: HeldClock
+    announced: list[ObjectInfo] = field(default_factory=list)
+
+    def terms(self, name: str, *, max_bytes: int = 100, minutes: int = 15) -> dict:
+        signed = self.objects.signed_upload(
+            name,
+            content_type="audio/webm",
+            max_bytes=max_bytes,
+            expires_at=self.clock.at + timedelta(minutes=minutes),
+        )
+        return {"url": signed.url, "headers": dict(signed.headers)}
+
+    def put(self, name: str, data: bytes, **options: int) -> httpx.Response:
+        return httpx.put(**self.terms(name, **options), content=data)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    clock = HeldClock()
+    announced: list[ObjectInfo] = []
+    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+    signer = UrlSigner(f"http://127.0.0.1:{server.server_port}/storage", b"s" * 32)
+    store = Store(FolderObjects(tmp_path, signer, clock, announced.append), clock, announced)
+    server.app = web.public_app(
+        "object_server", routes.blueprint(store.objects), max_body_bytes=MAX_RECORDING_BYTES
+    )
+    thread = threading.Thread(target=server.serve_forever, args=[0.01])
+    thread.start()
+    yield store
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def code(response: httpx.Response) -> tuple[int, str]:
+    assert response.headers["Content-Type"] == "application/problem+json"
+    return response.status_code, response.json()["code"]
+
+
+def test_an_upload_is_stored_read_and_announced(store: Store) -> None:
+    assert store.put("attempts/u/a", b"sound").status_code == 200
+    info = store.objects.stat("attempts/u/a")
+    assert info is not None
+    assert (info.name, info.size, info.content_type) == ("attempts/u/a", 5, "audio/webm")
+    assert store.objects.read("attempts/u/a", info.generation) == b"sound"
+    assert store.announced == [info]
+
+
+def test_the_largest_and_the_smallest_upload(store: Store) -> None:
+    assert store.put("full", b"x" * 100).status_code == 200
+    assert store.put("empty", b"").status_code == 200
+    assert store.objects.stat("empty").size == 0
+
+
+def test_a_larger_upload_is_refused(store: Store) -> None:
+    assert code(store.put("a", b"x" * 101)) == (413, "upload_too_large")
+    assert store.objects.stat("a") is None
+    assert store.put("a", b"x").status_code == 200
+
+
+def test_a_larger_upload_without_a_length_is_refused(store: Store) -> None:
+    terms = store.terms("a")
+    response = httpx.put(terms["url"], headers=terms["headers"], content=iter([b"x" * 60] * 2))
+    assert response.status_code in (400, 411, 413)
+    assert store.objects.stat("a") is None
+
+
+def test_a_second_upload_is_refused_and_the_first_stays(store: Store) -> None:
+    terms = store.terms("a")
+    assert httpx.put(**terms, content=b"one").status_code == 200
+    assert code(httpx.put(**terms, content=b"two")) == (412, "already_uploaded")
+    info = store.objects.stat("a")
+    assert store.objects.read("a", info.generation) == b"one"
+    assert len(store.announced) == 1
+
+
+def test_of_many_uploads_at_once_one_wins(store: Store) -> None:
+    terms = store.terms("a")
+    with ThreadPoolExecutor(8) as pool:
+        bodies = [bytes([n]) * 50 for n in range(8)]
+        answers = list(pool.map(lambda b: httpx.put(**terms, content=b).status_code, bodies))
+    assert sorted(answers) == [200] + [412] * 7
+    info = store.objects.stat("a")
+    assert store.objects.read("a", info.generation) == bodies[answers.index(200)]
+    assert store.announced == [info]
+
+
+def test_an_upload_after_expiry_is_refused(store: Store) -> None:
+    terms = store.terms("a", minutes=15)
+    store.clock.at += timedelta(minutes=16)
+    assert code(httpx.put(**terms, content=b"x")) == (403, "upload_url_expired")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Content-Type": "text/html"},
+        {"x-goog-content-length-range": "0,1000000"},
+        {"x-goog-if-generation-match": "1"},
+    ],
+)
+def test_changed_headers_are_refused(store: Store, change: dict[str, str]) -> None:
+    terms = store.terms("a")
+    terms["headers"] |= change
+    assert code(httpx.put(**terms, content=b"x")) == (403, "upload_signature_invalid")
+
+
+def test_missing_headers_are_refused(store: Store) -> None:
+    response = httpx.put(store.terms("a")["url"], content=b"x")
+    assert code(response) == (403, "upload_signature_invalid")
+
+
+def test_a_url_opens_no_other_name(store: Store) -> None:
+    terms = store.terms("attempts/eve/a")
+    other = terms["url"].replace("attempts/eve/a", "attempts/ann/a")
+    response = httpx.put(other, headers=terms["headers"], content=b"x")
+    assert code(response) == (403, "upload_signature_invalid")
+    assert store.objects.stat("attempts/ann/a") is None
+
+
+def test_a_later_expiry_cannot_be_claimed(store: Store) -> None:
+    terms = store.terms("a")
+    later = terms["url"].replace("expires=", "expires=9")
+    assert code(httpx.put(later, headers=terms["headers"])) == (403, "upload_signature_invalid")
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(store: Store) -> None:
+
+    parts = urlsplit(store.terms("a")["url"])
+    headers = {**store.terms("a")["headers"], "Host": parts.netloc, "Content-Length": "50"}
+    lines = [f"PUT {parts.path}?{parts.query} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
+    with socket.create_connection((parts.hostname, parts.port)) as connection:
+        connection.sendall("\r\n".join([*lines, "", "half"]).encode())
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.recv(1000)
+    assert answer.startswith(b"HTTP/1.1 400") or answer == b""
+    assert store.objects.stat("a") is None
+    assert store.announced == []
+
+
+def test_a_name_cannot_leave_the_folder(store: Store, tmp_path: Path) -> None:
+    name = "../../escape"
+    terms = store.terms(name)
+    with httpx.Client() as client:
+        request = client.build_request("PUT", terms["url"], headers=terms["headers"], content=b"x")
+        client.send(request)
+    assert not (tmp_path.parent / "escape").exists()
+    assert all(tmp_path in p.parents for p in tmp_path.rglob("*"))
+
+
+def test_a_copy_is_a_new_object_and_announced(store: Store) -> None:
+    store.put("a", b"sound")
+    copied = store.objects.copy("a", "b")
+    assert store.objects.read("b", copied.generation) == b"sound"
+    assert copied.content_type == "audio/webm"
+    assert [info.name for info in store.announced] == ["a", "b"]
+    assert store.objects.copy("a", "b") == copied
+    assert len(store.announced) == 2
+
+
+def test_copying_nothing_is_not_found(store: Store) -> None:
+    with pytest.raises(NotFound):
+        store.objects.copy("nothing", "b")
+
+
+def test_only_the_live_generation_is_read(store: Store) -> None:
+    store.put("a", b"one")
+    old = store.objects.stat("a").generation
+    store.objects.delete("a")
+    store.objects.delete("a")
+    with pytest.raises(NotFound):
+        store.objects.read("a", old)
+    store.put("a", b"two")
+    new = store.objects.stat("a").generation
+    assert new != old
+    with pytest.raises(NotFound):
+        store.objects.read("a", old)
+    assert store.objects.read("a", new) == b"two"
+
+
+def test_an_announcement_that_failed_is_made_up_for(tmp_path: Path) -> None:
+    """As after a kill between storing and announcing, or with the queue away."""
+    clock = HeldClock()
+    signer = UrlSigner("http://127.0.0.1/storage", b"s" * 32)
+
+    def unreachable(_: ObjectInfo) -> None:
+        raise Unavailable("away")
+
+    broken = FolderObjects(tmp_path, signer, clock, unreachable)
+    signed = broken.signed_upload(
+        "a", content_type="audio/webm", max_bytes=9, expires_at=clock.at + timedelta(minutes=1)
+    )
+    query = dict(p.split("=") for p in urlsplit(signed.url).query.split("&"))
+    headers = {k.lower(): v for k, v in signed.headers.items()}
+    with pytest.raises(Unavailable):
+        broken.receive("a", query, headers, io.BytesIO(b"x"))
+    announced: list[ObjectInfo] = []
+    restarted = FolderObjects(tmp_path, signer, clock, announced.append)
+    assert restarted.recover() == 1
+    assert announced == [restarted.stat("a")]
+    assert restarted.recover() == 0
+
+
+def test_old_recordings_are_purged(store: Store) -> None:
+    store.put("old", b"x")
+    store.clock.at += timedelta(hours=25)
+    store.put("new", b"x")
+    store.objects.purge(timedelta(days=1))
+    assert store.objects.names() == ["new"]
