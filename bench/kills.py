@@ -36,6 +36,7 @@ PROCESSES = (
     "object_server",
     "audio_processing",
     "feedback_writer",
+    "attempt_sweeper",
     "event_pump",
     "gateway",
 )
@@ -67,7 +68,8 @@ class Outcome:
 
     @property
     def clean(self) -> bool:
-        return not self.lost and not self.doubled and bool(self.accepted)
+        all_completed = self.statuses == {"completed": len(self.accepted)}
+        return not self.lost and not self.doubled and bool(self.accepted) and all_completed
 
 
 def run(kills: int, seed: int, data: Path, models: Path) -> Outcome:

@@ -11,7 +11,7 @@ from shared.adapters.embedded.object_notifications import topic
 from shared.domain.events import ATTEMPT_ANALYZED, SWEEP_DUE
 
 ROOT = Path(__file__).resolve().parent.parent
-_BUCKET = "uploads"
+BUCKET = "uploads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Function:
 
 SERVICES = ("practice", "ai_gateway")
 FUNCTIONS = (
-    Function("audio_processing", "on_recording_uploaded", topic(_BUCKET)),
+    Function("audio_processing", "on_recording_uploaded", topic(BUCKET)),
     Function("feedback_writer", "on_attempt_analyzed", ATTEMPT_ANALYZED, max_in_flight=2),
     Function("attempt_sweeper", "on_sweep_due", SWEEP_DUE),
 )

@@ -7,6 +7,7 @@ one of them (a crash in a decoder, a kill for memory) is met as in the cloud: by
 import logging
 import signal
 import threading
+import time
 from datetime import timedelta
 
 import httpx
@@ -32,6 +33,9 @@ class Settings(ObjectsSettings):
     """Settings of the event pump."""
 
     sweep_every_s: float = Field(60.0, description="How often stale attempts are looked for.")
+    head_start_s: float = Field(
+        300.0, description="How long after a start only the queue is worked off."
+    )
 
 
 class EventPump:
@@ -68,6 +72,11 @@ class EventPump:
                 except AppError as error:
                     _log.warning("event queue: %s", error.code)
                     self._stopping.wait(_AFTER_ERROR_S)
+                except Exception:
+                    # A pump that lacks a thread would starve a subscription unseen.
+                    _log.exception("event pump failed; it ends and is started again")
+                    signal.raise_signal(signal.SIGTERM)
+                    raise
 
     def _settle(self, delivery: Delivery, error: str | None) -> None:
         if error is None:
@@ -99,9 +108,14 @@ class _Scheduler:
         self._documents = documents
         self._objects = objects
 
-    def tick(self) -> None:
+    def recover(self) -> None:
         try:
             self._objects.recover()
+        except AppError as error:
+            _log.warning("announcements: %s", error.code)
+
+    def sweep(self) -> None:
+        try:
             self._events.publish(SWEEP_DUE, {})
             self._documents.purge_expired()
             self._objects.purge(_RETENTION)
@@ -121,9 +135,13 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     pump.start()
-    while not stopping.is_set():
-        scheduler.tick()
-        stopping.wait(settings.sweep_every_s)
+    started = time.monotonic()
+    scheduler.recover()
+    while not stopping.wait(settings.sweep_every_s):
+        scheduler.recover()
+        # After an outage the queue goes first, or what waited in it would count as stale.
+        if time.monotonic() - started > settings.head_start_s:
+            scheduler.sweep()
     pump.stop()
 
 

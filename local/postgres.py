@@ -8,6 +8,8 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
+
 from local.processes import Command
 
 _READY_WITHIN_S = 30.0
@@ -63,6 +65,7 @@ class Postgres:
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
         password_file = building.with_name("password")
+        password_file.touch(mode=0o600)
         password_file.write_text(self._password)
         if self._prefix[:1] == ["setpriv"]:
             os.chown(building, _NOBODY, _NOBODY)
@@ -86,10 +89,10 @@ class Postgres:
         if not pid_file.exists():
             return
         pid = int(pid_file.read_text().split()[0])
-        if _is_postgres(pid):
+        if _is_postgres(pid, self._directory):
             os.kill(pid, signal.SIGQUIT)
             deadline = time.monotonic() + _READY_WITHIN_S
-            while _is_postgres(pid) and time.monotonic() < deadline:
+            while _is_postgres(pid, self._directory) and time.monotonic() < deadline:
                 time.sleep(0.05)
         pid_file.unlink(missing_ok=True)
 
@@ -143,11 +146,11 @@ def _runs(arguments: list[str]) -> bool:
         return False
 
 
-def _is_postgres(pid: int) -> bool:
-    listing = subprocess.run(
-        ["ps", "-o", "stat=,comm=", "-p", str(pid)],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return "postgres" in listing.stdout and not listing.stdout.startswith("Z")
+def _is_postgres(pid: int, directory: Path) -> bool:
+    """Whether that process is a living server on this directory, not another that got its id."""
+    try:
+        return str(directory) in psutil.Process(pid).cmdline()
+    except psutil.ZombieProcess:
+        return False
+    except psutil.NoSuchProcess:
+        return False

@@ -56,6 +56,8 @@ class Processes:
             folder.mkdir(parents=True, exist_ok=True)
         self._running: dict[str, tuple[Command, subprocess.Popen[bytes]]] = {}
         self._stopping = threading.Event()
+        self._stopped = threading.Event()
+        self._restarting = threading.Lock()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
 
@@ -69,8 +71,8 @@ class Processes:
     def stop(self) -> None:
         """Stop all, the one started first last; whoever does not listen is killed."""
         self._stopping.set()
-        self._watcher.join()
-        running = list(self._running.values())
+        with self._restarting:
+            running = list(self._running.values())
         for group in (running[1:], running[:1]):
             for command, process in group:
                 process.send_signal(command.stop_signal)
@@ -82,6 +84,8 @@ class Processes:
                     process.kill()
                     process.wait()
         self._running.clear()
+        self._stopped.set()
+        self._watcher.join()
 
     def _spawn(self, command: Command) -> "subprocess.Popen[bytes]":
         with (self._logs / f"{command.name}.log").open("ab") as log:
@@ -109,17 +113,23 @@ class Processes:
         failures: dict[str, int] = {}
         due: dict[str, float] = {}
         while not self._stopping.wait(_WATCH_EVERY_S):
-            for name, (command, process) in list(self._running.items()):
-                if process.poll() is None:
-                    continue
-                now = time.monotonic()
-                if name not in due:
-                    failures[name] = failures.get(name, -1) + 1
-                    due[name] = now + min(0.1 * 2 ** failures[name], _MAX_BACKOFF_S)
-                    _log.warning("%s ended with %s; starting it again", name, process.returncode)
-                elif now >= due[name]:
-                    del due[name]
-                    self._running[name] = (command, self._spawn(command))
+            with self._restarting:
+                self._restart_dead(failures, due)
+        # What this thread has started would be killed with it.
+        self._stopped.wait()
+
+    def _restart_dead(self, failures: dict[str, int], due: dict[str, float]) -> None:
+        for name, (command, process) in list(self._running.items()):
+            if self._stopping.is_set() or process.poll() is None:
+                continue
+            now = time.monotonic()
+            if name not in due:
+                failures[name] = failures.get(name, -1) + 1
+                due[name] = now + min(0.1 * 2 ** failures[name], _MAX_BACKOFF_S)
+                _log.warning("%s ended with %s; starting it again", name, process.returncode)
+            elif now >= due[name]:
+                del due[name]
+                self._running[name] = (command, self._spawn(command))
 
 
 def free_port() -> int:

@@ -19,7 +19,7 @@ from local.gateway import process as gateway_process
 from local.gateway import reference
 from local.gateway.routing import Passthrough
 from local.postgres import Postgres
-from local.processes import Command, Processes, StartError, free_port
+from local.processes import Command, Processes, StartError, free_port, is_listening
 from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.database import connect, create_tables
 from shared.adapters.embedded.events import PostgresEvents
@@ -114,6 +114,8 @@ class Stack:
         return tokens.issue(learner_id, "learner", AUDIENCE, lifetime)
 
     def _start(self, processes: Processes) -> None:
+        if is_listening(self.port):
+            raise StartError(f"Port {self.port} is in use; choose another with PORT=.")
         secrets = credentials.load(self.data / "secrets")
         port = free_port()
         server = Postgres(self.data / "postgres", port, secrets.database_password)
@@ -149,6 +151,7 @@ class Stack:
     def _settings(self, secrets: credentials.Credentials) -> dict[str, str]:
         return {
             "ROSTRUM_DATABASE_URL": self.database_url,
+            "ROSTRUM_UPLOADS_BUCKET": deployables.BUCKET,
             "ROSTRUM_OBJECTS_DIR": str(self.data / "objects"),
             "ROSTRUM_OBJECTS_URL": f"{self.url}/storage",
             "ROSTRUM_OBJECTS_SECRET": secrets.objects_secret,

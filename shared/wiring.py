@@ -4,7 +4,7 @@ Adapters, and with them every SDK, are imported inside the functions, so that a 
 only what it uses.
 """
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from shared.repositories.attempts import Attempts
@@ -64,7 +64,7 @@ def transcriber(settings: "TranscriberSettings") -> "Transcribes":
     from shared.adapters.embedded.transcriber import WhisperTranscriber
     from shared.adapters.embedded.whisper_weights import assemble
 
-    return WhisperTranscriber(assemble(settings.models_dir))
+    return WhisperTranscriber(partial(assemble, settings.models_dir))
 
 
 def language_models(settings: "LanguageModelSettings") -> "list[LanguageModel]":

@@ -20,9 +20,11 @@ def _pipeline() -> AttemptSweeper:
     logs.configure("attempt_sweeper", level=settings.log_level, project=settings.project)
     return AttemptSweeper(
         wiring.attempts(settings),
+        wiring.objects(settings),
         wiring.events(settings),
         wiring.clock(),
         upload_grace=timedelta(seconds=settings.upload_grace_s),
+        queued_for=timedelta(seconds=settings.queued_for_s),
         stale_after=timedelta(seconds=settings.stale_after_s),
     )
 

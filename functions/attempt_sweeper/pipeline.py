@@ -3,7 +3,14 @@
 import logging
 from datetime import timedelta
 
-from shared.domain.attempt import UPLOAD_WINDOW, Attempt, StaleTransition, Status, fail
+from shared.domain.attempt import (
+    UPLOAD_WINDOW,
+    Attempt,
+    StaleTransition,
+    Status,
+    fail,
+    object_name,
+)
 from shared.domain.documents import to_document
 from shared.domain.errors import NotFound
 from shared.domain.events import ATTEMPT_FAILED, AttemptChanged, SweepDue
@@ -11,6 +18,7 @@ from shared.domain.failure import FAILURES
 from shared.domain.times import timestamp
 from shared.ports.clock import Clock
 from shared.ports.events import Events
+from shared.ports.objects import Objects
 from shared.repositories.attempts import Attempts
 
 _log = logging.getLogger(__name__)
@@ -23,13 +31,17 @@ class AttemptSweeper:
     def __init__(
         self,
         attempts: Attempts,
+        recordings: Objects,
         events: Events,
         clock: Clock,
         *,
         upload_grace: timedelta,
+        queued_for: timedelta,
         stale_after: timedelta,
     ) -> None:
         self._attempts = attempts
+        self._recordings = recordings
+        self._queued_for = queued_for
         self._events = events
         self._clock = clock
         self._limits: dict[Status, tuple[timedelta, str]] = {
@@ -42,11 +54,22 @@ class AttemptSweeper:
         for status, (patience, code) in self._limits.items():
             deadline = timestamp(self._clock.now() - patience)
             for attempt in self._attempts.untouched_since(status, deadline, limit=_BATCH):
-                self._end(attempt, code, deadline)
+                if not self._waits_its_turn(attempt):
+                    self._end(attempt, code, deadline)
+
+    def _waits_its_turn(self, attempt: Attempt) -> bool:
+        """Whether its recording has come: after an outage or in a rush the event may take long."""
+        if attempt.status != "awaiting_upload":
+            return False
+        waiting_since = timestamp(self._clock.now() - self._queued_for)
+        name = object_name(attempt.user_id, attempt.id)
+        return attempt.updated_at > waiting_since and self._recordings.stat(name) is not None
 
     def _end(self, attempt: Attempt, code: str, deadline: str) -> None:
         if attempt.last_error in FAILURES:
             code = attempt.last_error
+        elif self._recordings.stat(object_name(attempt.user_id, attempt.id)) is not None:
+            code = "processing_timeout"
 
         def end(current: Attempt) -> Attempt:
             if current.status != attempt.status or current.updated_at > deadline:

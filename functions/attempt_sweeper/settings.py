@@ -2,14 +2,17 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import DatabaseSettings
+from shared.runtime.settings import ObjectsSettings
 
 
-class Settings(DatabaseSettings):
-    """Attempts, and when they count as stale."""
+class Settings(ObjectsSettings):
+    """Attempts, their recordings, and when they count as stale."""
 
     upload_grace_s: float = Field(
         300.0, description="How long after its upload window an attempt waits for the event."
+    )
+    queued_for_s: float = Field(
+        43200.0, description="How long an uploaded recording may wait for its turn."
     )
     stale_after_s: float = Field(
         900.0, description="How long an attempt may stay unfinished without progress."

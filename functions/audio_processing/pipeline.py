@@ -11,7 +11,7 @@ from shared.domain.attempt import (
     Attempt,
     Recording,
     StaleTransition,
-    fail,
+    fail_recording,
     record_analysis,
     release,
     start_processing,
@@ -68,7 +68,7 @@ class AudioProcessing:
             analyzed = self._assess(attempt, recording, event.name)
         except AppError as error:
             if error.retryable:
-                self._release(attempt_id, error)
+                self._release(attempt, error)
             raise
         self._publish(ATTEMPT_ANALYZED, analyzed)
         self._recordings.delete(event.name)
@@ -77,15 +77,19 @@ class AudioProcessing:
         attempt_id = _attempt_id(event.name)
         if attempt_id is None:
             return
+        now = self._clock.now()
         try:
             failed = self._attempts.update(
-                attempt_id, lambda attempt: fail(attempt, error.code, self._clock.now())
+                attempt_id,
+                partial(fail_recording, generation=event.generation, code=error.code, now=now),
             )
-        except (NotFound, StaleTransition):
-            failed = None
-        if failed:
+        except NotFound:
+            self._recordings.delete(event.name)
+        except StaleTransition:
+            self._finish_again(attempt_id, event)
+        else:
             self._publish(ATTEMPT_FAILED, failed)
-        self._recordings.delete(event.name)
+            self._recordings.delete(event.name)
 
     def _claim(
         self, attempt_id: str, recording: Recording, event: ObjectFinalized
@@ -111,6 +115,8 @@ class AudioProcessing:
         attempt = self._attempts.get(attempt_id).attempt
         if attempt.status == "analyzed":
             self._publish(ATTEMPT_ANALYZED, attempt)
+        elif attempt.status == "failed":
+            self._publish(ATTEMPT_FAILED, attempt)
         kept_for_retry = attempt.failure is not None and attempt.failure.retryable
         if attempt.status == "analyzed" or (attempt.status in FINAL and not kept_for_retry):
             self._recordings.delete(event.name)
@@ -136,10 +142,11 @@ class AudioProcessing:
             lambda current: record_analysis(current, recording, result.analysis, now),
         )
 
-    def _release(self, attempt_id: str, error: AppError) -> None:
+    def _release(self, claimed: Attempt, error: AppError) -> None:
+        lease, now = claimed.lease_until, self._clock.now()
         try:
             self._attempts.update(
-                attempt_id, lambda attempt: release(attempt, error.code, self._clock.now())
+                claimed.id, partial(release, lease_until=lease, error_code=error.code, now=now)
             )
         except AppError:
             _log.warning("claim not released; it ends with its lease")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from shared.domain.errors import Unavailable
 from shared.domain.feedback import Feedback
@@ -41,4 +41,10 @@ class AiGateway:
             body = response.json() if is_problem else {}
             retry_after = response.headers.get("Retry-After")
             raise problems.error_from(response.status_code, body, retry_after)
-        return _feedback.validate_python(response.json()["feedback"])
+        try:
+            return _feedback.validate_python(response.json()["feedback"])
+        except (ValidationError, ValueError, KeyError):
+            # Not the cause itself: it would quote the answer.
+            raise Unavailable(
+                "The AI gateway's answer is not feedback.", code="ai_gateway_down"
+            ) from None

@@ -30,4 +30,5 @@ def _pipeline() -> FeedbackWriter:
 
 @functions_framework.cloud_event
 def on_attempt_analyzed(event: CloudEvent) -> None:
-    delivery.run(event, AttemptChanged, _pipeline().write)
+    pipeline = _pipeline()
+    delivery.run(event, AttemptChanged, pipeline.write, pipeline.fail)

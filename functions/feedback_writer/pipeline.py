@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from shared.domain.attempt import Attempt, complete
+from shared.domain.attempt import Attempt, complete, fail
 from shared.domain.documents import to_document
-from shared.domain.errors import NotFound
-from shared.domain.events import ATTEMPT_COMPLETED, AttemptChanged
+from shared.domain.errors import AttemptFailed, Invalid, NotFound, TooLarge, Unprocessable
+from shared.domain.events import ATTEMPT_COMPLETED, ATTEMPT_FAILED, AttemptChanged
 from shared.ports.clock import Clock
 from shared.ports.events import Events
 from shared.repositories.attempts import Attempts
@@ -38,15 +38,26 @@ class FeedbackWriter:
             # Also for a repeat: the first worker may have been killed before it said so.
             self._announce(attempt)
 
+    def fail(self, event: AttemptChanged, error: AttemptFailed) -> None:
+        failed = self._attempts.update(
+            event.attempt_id, partial(fail, code=error.code, now=self._clock.now())
+        )
+        self._announce(failed)
+
     def _complete(self, attempt: Attempt) -> Attempt:
         document = to_document(attempt)
         inputs = {name: document[name] for name in ("kind", "prompt", "analysis")}
         inputs["language"] = attempt.prompt.language
-        feedback = self._ai_gateway.write_feedback(f"{attempt.id}:feedback:{_TASK_VERSION}", inputs)
+        key = f"{attempt.id}:feedback:{_TASK_VERSION}"
+        try:
+            feedback = self._ai_gateway.write_feedback(key, inputs)
+        except (Invalid, TooLarge, Unprocessable) as error:
+            raise AttemptFailed("feedback_unavailable") from error
         return self._attempts.update(
             attempt.id, partial(complete, feedback=feedback, now=self._clock.now())
         )
 
     def _announce(self, attempt: Attempt) -> None:
         data = to_document(AttemptChanged(attempt.id, attempt.user_id))
-        self._events.publish(ATTEMPT_COMPLETED, data, {"traceparent": tracing.traceparent()})
+        topic = ATTEMPT_COMPLETED if attempt.status == "completed" else ATTEMPT_FAILED
+        self._events.publish(topic, data, {"traceparent": tracing.traceparent()})

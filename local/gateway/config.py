@@ -82,6 +82,8 @@ def _listener(
     return {
         "name": "door",
         "address": _address(_HOST, port),
+        # A second gateway on this port must fail, not share its connections.
+        "enable_reuse_port": False,
         "per_connection_buffer_limit_bytes": 1024 * 1024,
         "filter_chains": [
             {

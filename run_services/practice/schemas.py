@@ -11,9 +11,17 @@ _AUDIO_TYPE = (
     r"( ?; ?[A-Za-z0-9_-]+=[A-Za-z0-9_.,\"-]+)*$"
 )
 AudioType = Annotated[str, StringConstraints(pattern=_AUDIO_TYPE, max_length=100)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+# PostgreSQL's text knows no NUL.
+_NO_NUL = r"^[^\x00]*$"
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=_NO_NUL, min_length=1, max_length=2000)
+]
+Question = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=_NO_NUL, min_length=1, max_length=1000)
+]
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=_NO_NUL, min_length=1, max_length=200)
+]
 
 
 class _Body(BaseModel):

@@ -4,6 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from shared.domain.attempt import (
     FINAL,
@@ -16,7 +17,7 @@ from shared.domain.attempt import (
     object_name,
 )
 from shared.domain.documents import to_document
-from shared.domain.errors import Conflict, Invalid, NotFound
+from shared.domain.errors import AppError, Conflict, Invalid, NotFound
 from shared.domain.times import moment, timestamp
 from shared.ports.clock import Clock
 from shared.ports.objects import Objects
@@ -105,9 +106,14 @@ class Practice:
         recording = object_name(user_id, old.id)
         if old.failure and old.failure.retryable and self._recordings.stat(recording):
             self._attempts.create(new)
-            self._recordings.copy(recording, object_name(user_id, new.id))
+            try:
+                self._recordings.copy(recording, object_name(user_id, new.id))
+            except AppError:
+                self._attempts.delete(new.id)
+                raise
         else:
-            same_type = old.upload.content_type if old.upload else None
+            had = old.upload or old.recording
+            same_type = had.content_type if had else None
             if (wanted := content_type or same_type) is None:
                 raise Invalid(
                     "Say which type the new recording has: recording.content_type.",
@@ -118,7 +124,7 @@ class Practice:
         return self._view(new)
 
     def _own(self, user_id: str, attempt_id: str) -> StoredAttempt:
-        stored = self._attempts.get(attempt_id)
+        stored = self._attempts.get(_as_id(attempt_id))
         if stored.attempt.user_id != user_id:
             raise NotFound("There is no such attempt.", code="attempt_not_found")
         return stored
@@ -170,6 +176,14 @@ def _encode_cursor(attempt_id: str) -> str:
 
 def _decode_cursor(cursor: str) -> str:
     try:
-        return base64.urlsafe_b64decode(cursor.encode()).decode()
-    except (binascii.Error, UnicodeError) as error:
+        decoded = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
+        return str(UUID(decoded))
+    except (binascii.Error, ValueError) as error:
         raise Invalid("The cursor is not one of ours.", code="cursor_invalid") from error
+
+
+def _as_id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise NotFound("There is no such attempt.", code="attempt_not_found") from error

@@ -115,10 +115,10 @@ def start_processing(
     )
 
 
-def release(attempt: Attempt, error_code: str, now: datetime) -> Attempt:
-    """Give the claim back after an error that may pass, and remember which it was."""
-    if attempt.status != "processing":
-        raise StaleTransition(f"The attempt is {attempt.status}.")
+def release(attempt: Attempt, lease_until: str | None, error_code: str, now: datetime) -> Attempt:
+    """Give the claim with that lease back after an error that may pass; remember which it was."""
+    if attempt.status != "processing" or attempt.lease_until != lease_until:
+        raise StaleTransition(f"The attempt is {attempt.status}, or claimed by another worker.")
     return replace(attempt, lease_until=None, last_error=error_code, updated_at=timestamp(now))
 
 
@@ -144,6 +144,14 @@ def complete(attempt: Attempt, feedback: Feedback, now: datetime) -> Attempt:
     if attempt.status != "analyzed":
         raise StaleTransition(f"The attempt is {attempt.status}.")
     return replace(attempt, status="completed", feedback=feedback, updated_at=timestamp(now))
+
+
+def fail_recording(attempt: Attempt, generation: str, code: str, now: datetime) -> Attempt:
+    """`processing` those very bytes → `failed`; a worker that comes late changes nothing."""
+    same = attempt.recording is not None and attempt.recording.generation == generation
+    if attempt.status != "processing" or not same:
+        raise StaleTransition(f"The attempt is {attempt.status}.")
+    return fail(attempt, code, now)
 
 
 def fail(attempt: Attempt, code: str, now: datetime) -> Attempt:

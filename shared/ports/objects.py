@@ -36,7 +36,8 @@ class Objects(Protocol):
     ) -> SignedUpload:
         """A URL that accepts one PUT of 0 to `max_bytes` bytes of that type until `expires_at`.
 
-        It creates the object and never replaces one: a second PUT is refused.
+        It creates the object and never replaces one: while the object exists, a second PUT is
+        refused.
         """
 
     def stat(self, name: str) -> ObjectInfo | None:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from shared.domain.attempt import Attempt, Status
 from shared.domain.documents import to_document
-from shared.domain.errors import NotFound
+from shared.domain.errors import AppError, NotFound
 from shared.ports.documents import Documents, Filter, Transaction
 
 _COLLECTION = "attempts"
@@ -79,7 +79,13 @@ class Attempts:
 
 
 def _load(data: dict[str, Any]) -> Attempt:
-    return _attempt.validate_python(data)
+    try:
+        return _attempt.validate_python(data)
+    except ValidationError as error:
+        places = [".".join(map(str, fault["loc"])) for fault in error.errors(include_input=False)]
+        raise AppError(
+            f"A stored attempt does not fit: {places}", code="document_invalid"
+        ) from None
 
 
 def _not_found() -> NotFound:

@@ -13,7 +13,9 @@ Engine = Literal["embedded"]
 class RuntimeSettings(BaseSettings):
     """Read once from the environment, frozen. Every name is documented in docs/configuration.md."""
 
-    model_config = SettingsConfigDict(env_prefix="ROSTRUM_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="ROSTRUM_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     environment: Environment = Field("local", description="Where this runs.")
     engine: Engine = Field("embedded", description="Which adapters stand behind the ports.")

@@ -69,10 +69,11 @@ def principal(*roles: Role) -> Principal:
 
 def parse(model: type[M]) -> M:
     """The JSON body as `model`; an absent body counts as `{}`. Raises `Invalid` with pointers."""
-    if request.content_length and not request.is_json:
+    if not request.get_data():
+        return _validated(model, {})
+    if not request.is_json:
         raise errors.UnsupportedMedia("Send the body as application/json.")
-    body = request.get_json(silent=True) if request.content_length else {}
-    return _validated(model, body)
+    return _validated(model, request.get_json(silent=True))
 
 
 def parse_query(model: type[M]) -> M:
@@ -127,5 +128,7 @@ def _register_problems(flask_app: Flask) -> None:
 
 
 def _from_werkzeug(error: HTTPException) -> errors.AppError:
+    if error.code == 413:  # noqa: PLR2004
+        return errors.TooLarge(error.description or error.name)
     code = error.name.lower().replace(" ", "_")
     return errors.AppError(error.description or error.name, code=code)

@@ -37,7 +37,9 @@ class Recognizer:
 @pytest.fixture(scope="module", params=["embedded"])
 def recognizer(tmp_path_factory) -> Recognizer:
     weights = assemble(tmp_path_factory.mktemp("models"))
-    return Recognizer(WhisperTranscriber(weights), deterministic=True, can_keep_fillers=True)
+    return Recognizer(
+        WhisperTranscriber(lambda: weights), deterministic=True, can_keep_fillers=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +129,9 @@ def test_another_language_is_detected_whatever_language_is_expected(recognizer, 
 def test_a_model_that_cannot_be_loaded_is_unavailable(tmp_path, samples, content):
     if content is not None:
         (tmp_path / MODEL).write_bytes(content)
-    broken = Recognizer(WhisperTranscriber(tmp_path), deterministic=True, can_keep_fillers=True)
+    broken = Recognizer(
+        WhisperTranscriber(lambda: tmp_path), deterministic=True, can_keep_fillers=True
+    )
     with pytest.raises(Unavailable) as failure:
         broken.hear(samples("austen.wav"))
     assert failure.value.code == "recognizer_unavailable"

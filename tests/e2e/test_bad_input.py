@@ -147,9 +147,25 @@ def test_an_upload_after_expiry(stack: Stack, created: dict[str, Any]) -> None:
     assert put(terms, b"x") == (403, "upload_url_expired")
 
 
-def test_a_second_upload(created: dict[str, Any]) -> None:
-    assert put(created["upload"], b"x") == (200, "")
+def test_a_second_upload(learner: Callable[[], Client], stack: Stack) -> None:
+    client = learner()
+    created = client.create(AUDIO / "austen.wav", text=SENTENCE)
+    sound = (AUDIO / "austen.wav").read_bytes()
+    assert put(created["upload"], sound) == (200, "")
     assert put(created["upload"], b"y") == (412, "already_uploaded")
+    *_, done = client.watch(created["id"], 60)
+    # The recording is deleted by now, so the store takes the bytes, as Cloud Storage would.
+    put(created["upload"], b"y")
+    *_, other = client.watch(_upload_another(client), 60)
+    assert client.get(created["id"]) == done
+    assert not list(stack.data.glob(f"objects/objects/*{created['id']}*"))
+    assert other["status"] == "completed"
+
+
+def _upload_another(client: Client) -> str:
+    created = client.create(AUDIO / "austen.wav", text=SENTENCE)
+    client.upload(created, (AUDIO / "austen.wav").read_bytes())
+    return str(created["id"])
 
 
 def test_retry_after_a_failure(finish: Finish, learner: Callable[[], Client]) -> None:

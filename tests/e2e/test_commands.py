@@ -10,7 +10,7 @@ import pytest
 
 from local.client import Client
 from local.deployables import ROOT
-from local.processes import free_port
+from local.processes import StartError, free_port
 from local.stack import AlreadyRunningError, Stack
 
 AUDIO = ROOT / "tests" / "fixtures" / "audio"
@@ -57,6 +57,8 @@ def test_a_second_start_finds_yesterdays_data(tmp_path: Path, models: Path) -> N
     with Stack(tmp_path, models, port) as stack:
         token = stack.learner_token("eve")
         with pytest.raises(AlreadyRunningError), Stack(tmp_path, models, free_port()):
+            pass
+        with pytest.raises(StartError), Stack(tmp_path / "other", models, port):
             pass
         with Client(stack.url, token) as client:
             created = client.create(AUDIO / "austen.wav", text=None)

@@ -36,7 +36,7 @@ def weights(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def transcriber(weights):
-    return WhisperTranscriber(weights)
+    return WhisperTranscriber(lambda: weights)
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +212,7 @@ from pathlib import Path
 from shared.adapters.embedded.transcriber import WhisperTranscriber
 from shared.domain.documents import to_document
 from shared.speech.assess import assess
-transcriber = WhisperTranscriber(Path(sys.argv[1]))
+transcriber = WhisperTranscriber(lambda: Path(sys.argv[1]))
 found = assess(Path(sys.argv[2]).read_bytes(), kind="free_speech", language="en",
                reference=None, transcriber=transcriber)
 print(json.dumps(to_document(found)))

@@ -67,7 +67,9 @@ deliveries = sa.Table(
 
 def connect(url: str, *, pool_size: int = 5) -> sa.Engine:
     """An engine whose connections are checked before use, so that a restarted server is met."""
-    return sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    return sa.create_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def create_tables(engine: sa.Engine) -> None:
@@ -85,7 +87,8 @@ def translated_errors() -> "Iterator[None]":
     except sa.exc.DBAPIError as error:
         kinds = (sa.exc.OperationalError, sa.exc.InterfaceError)
         if isinstance(error, kinds) or sqlstate(error)[:2] in _AWAY:
-            raise _unavailable() from error
+            # The server's message may quote the document that was being written.
+            raise _unavailable() from None
         raise
 
 

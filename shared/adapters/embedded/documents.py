@@ -40,11 +40,17 @@ class PostgresDocuments:
         self.transact(lambda transaction: transaction.delete(collection, id))
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
+        return self._repeated(
+            lambda connection: work(_PostgresTransaction(connection, self._clock.now()))
+        )
+
+    def _repeated(self, work: Callable[[sa.Connection], T]) -> T:
+        """Run `work` in a transaction, again when it collides with another."""
         with translated_errors():
             for attempt in range(_MAX_TRIES):
                 try:
                     with self._engine.begin() as connection:
-                        return work(_PostgresTransaction(connection, self._clock.now()))
+                        return work(connection)
                 except sa.exc.DBAPIError as error:
                     if sqlstate(error) not in _SERIALIZATION_FAILURES:
                         raise
@@ -76,14 +82,12 @@ class PostgresDocuments:
         if after is not None:
             bound = sa.literal(after) if order_by == "id" else _json(after)
             statement = statement.where(key.op("<" if descending else ">")(bound))
-        with translated_errors(), self._engine.connect() as connection:
-            return [_document(row) for row in connection.execute(statement)]
+        return self._repeated(lambda c: [_document(row) for row in c.execute(statement)])
 
     def purge_expired(self) -> int:
         """Remove what is past its time to live; returns how many."""
         statement = sa.delete(documents).where(documents.c.expires_at <= self._clock.now())
-        with translated_errors(), self._engine.begin() as connection:
-            return connection.execute(statement).rowcount
+        return self._repeated(lambda connection: connection.execute(statement).rowcount)
 
 
 class _PostgresTransaction:

@@ -26,8 +26,7 @@ _LEEWAY_S = 5
 class LocalTokens:
     """The token ports over the key pair in a folder: `token.pem` (private) and `jwks.json`.
 
-    Whoever can read `token.pem` can act as anyone; a deployable that only verifies gets a
-    folder, or a copy of it, that holds `jwks.json` alone.
+    Whoever can read `token.pem` can act as anyone; to verify, `jwks.json` alone is enough.
     """
 
     def __init__(self, directory: Path, issuer: str, audience: str, clock: Clock) -> None:
@@ -89,7 +88,9 @@ def create_keys(directory: Path) -> None:
         file.write(pem)
     public = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     entry = {**public, "kid": jwt_thumbprint(public), "alg": _ALGORITHM, "use": "sig"}
-    (directory / "jwks.json").write_text(json.dumps({"keys": [entry]}))
+    temporary = directory / "jwks.new"
+    temporary.write_text(json.dumps({"keys": [entry]}))
+    temporary.rename(directory / "jwks.json")
 
 
 def jwt_thumbprint(jwk: Mapping[str, Any]) -> str:

@@ -74,21 +74,24 @@ class FolderObjects:
         info = self.stat(source)
         if info is None:
             raise NotFound("The recording is gone.", code="object_not_found")
-        with self._data(info).open("rb") as data:
-            try:
+        try:
+            with self._data(info).open("rb") as data:
                 return self._store(target, data, info.content_type, info.size, info.size)
-            except PreconditionFailed:
-                existing = self.stat(target)
-                if existing is None:
-                    raise
-                return existing
+        except FileNotFoundError as error:
+            raise NotFound("The recording is gone.", code="object_not_found") from error
+        except PreconditionFailed:
+            existing = self.stat(target)
+            if existing is None:
+                raise
+            return existing
 
     def delete(self, name: str) -> None:
         folder = self._folder(name)
         with _translated(), self._locked():
             for record in folder.glob("*.json"):
                 record.unlink(missing_ok=True)
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder.exists():
+                shutil.rmtree(folder)
 
     def receive(
         self, name: str, query: Mapping[str, str], headers: Mapping[str, str], data: IO[bytes]
@@ -131,6 +134,11 @@ class FolderObjects:
             for remains in self._paths.incoming.iterdir():
                 if remains.stat().st_mtime < limit:
                     remains.unlink(missing_ok=True)
+            with self._locked():
+                for folder in self._paths.objects.iterdir():
+                    without_record = not any(folder.glob("*.json"))
+                    if without_record and folder.stat().st_mtime < limit:
+                        shutil.rmtree(folder)
 
     def names(self) -> list[str]:
         """Every live object."""

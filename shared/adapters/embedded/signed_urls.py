@@ -60,7 +60,7 @@ class UrlSigner:
         expires = query.get("expires", "")
         signed = {key: headers.get(key, "") for key in _SIGNED_HEADERS}
         expected = self._signature(name, expires, signed)
-        if not hmac.compare_digest(expected, query.get("signature", "")):
+        if not hmac.compare_digest(expected.encode(), query.get("signature", "").encode()):
             raise Forbidden(
                 "The upload differs from what was agreed: send the URL and headers unchanged.",
                 code="upload_signature_invalid",

@@ -1,7 +1,7 @@
 """Recognition on this machine: Whisper (OpenAI, MIT) through CTranslate2 and faster-whisper."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -28,16 +28,19 @@ _EXPECTED_ERRORS: Final = (RuntimeError, ValueError, OSError, MemoryError, Impor
 
 
 class WhisperTranscriber:
-    """Implements `Transcribes` with a CTranslate2 model directory, loaded at the first call.
+    """Implements `Transcribes` with a CTranslate2 model, loaded at the first call.
+
+    `weights` answers the model's directory; it is asked then, so that missing weights are a
+    failure of that call.
 
     Decoding is greedy-deterministic: beam search at temperature 0 without fallback, nothing
     carried from one chunk to the next, one thread. `name` is shown in every analysis.
     """
 
     def __init__(
-        self, directory: Path, *, cpu_threads: int = 1, name: str = "whisper-base"
+        self, weights: Callable[[], Path], *, cpu_threads: int = 1, name: str = "whisper-base"
     ) -> None:
-        self._directory = directory
+        self._weights = weights
         self._cpu_threads = cpu_threads
         self._name = name
         self._lock = threading.Lock()
@@ -76,14 +79,15 @@ class WhisperTranscriber:
             if self._loaded is None:
                 from faster_whisper import WhisperModel
 
+                directory = self._weights()
                 model = WhisperModel(
-                    str(self._directory),
+                    str(directory),
                     device="cpu",
                     compute_type="int8",
                     cpu_threads=self._cpu_threads,
                     local_files_only=True,
                 )
-                digest = weights_digest(self._directory)[:8]
+                digest = weights_digest(directory)[:8]
                 release = f"{digest}+faster-whisper-{version('faster-whisper')}"
                 self._loaded = model, Transcriber(self._name, release)
             return self._loaded

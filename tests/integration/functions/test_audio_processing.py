@@ -1,6 +1,6 @@
 """audio_processing: one event more or less changes nothing but what is missing."""
 
-import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +10,8 @@ import pytest
 
 from shared.domain import attempt as machine
 from shared.domain.attempt import Recording, object_name
-from shared.domain.errors import NotFound
+from shared.domain.errors import AttemptFailed, NotFound
+from shared.domain.events import ObjectFinalized
 from shared.ports.objects import ObjectInfo
 from tests.integration.functions.conftest import FIXTURES
 
@@ -96,6 +97,18 @@ def test_a_recording_that_cannot_be_assessed(bench: "Bench", data: bytes, code: 
     assert bench.objects.names() == []
 
 
+def test_a_failure_that_comes_late_changes_nothing(bench: "Bench") -> None:
+    """Another worker finished the recording meanwhile."""
+    attempt = bench.attempt(SENTENCE)
+    info = bench.upload(attempt, SOUND)
+    bench.send_object(info)
+    analyzed = bench.now(attempt)
+    pipeline = sys.modules["main"]._pipeline()
+    event = ObjectFinalized("uploads", info.name, info.generation, info.size, "audio/wav")
+    pipeline.fail(event, AttemptFailed("recording_lost"))
+    assert bench.now(attempt) == analyzed
+
+
 def test_a_recording_that_vanished(bench: "Bench") -> None:
     attempt = bench.attempt(SENTENCE)
     info = bench.upload(attempt, SOUND)
@@ -105,15 +118,17 @@ def test_a_recording_that_vanished(bench: "Bench") -> None:
 
 
 def test_a_recogniser_that_does_not_answer_gives_the_claim_back(
-    bench: "Bench", monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    bench: "Bench", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempt = bench.attempt(SENTENCE)
     info = bench.upload(attempt, SOUND)
-    shutil.copytree(bench.settings.objects_dir, f"{tmp_path}/backup")
     monkeypatch.setenv("ROSTRUM_MODELS_DIR", "/proc/nowhere")
     assert bench.send_object(info) == 500
-    assert bench.now(attempt).status == "awaiting_upload"
+    waiting = bench.now(attempt)
+    assert (waiting.status, waiting.lease_until) == ("processing", None)
+    assert waiting.last_error == "recognizer_unavailable"
     assert bench.objects.names() == [info.name]
+    assert bench.published("attempt-analyzed") == []
 
 
 def test_a_recording_without_its_attempt_is_removed(bench: "Bench") -> None:

@@ -83,6 +83,22 @@ def test_a_gateway_that_is_away_has_the_event_delivered_again(
     assert bench.now(attempt) == attempt
 
 
+def test_a_recording_that_waits_its_turn_is_not_swept(
+    bench: "Bench", start: Callable[[str, str], None]
+) -> None:
+    """As after an outage: its event is still queued behind others."""
+    start("attempt_sweeper", "on_sweep_due")
+    now = bench.clock.now()
+    waiting = bench.attempt(updated_at=timestamp(now - timedelta(hours=11)))
+    forgotten = bench.attempt(updated_at=timestamp(now - timedelta(hours=13)))
+    for attempt in (waiting, forgotten):
+        bench.upload(attempt, b"sound")
+    assert bench.send_message("attempt_sweeper", {}) == 200
+    assert bench.now(waiting) == waiting
+    assert bench.now(forgotten).failure == FAILURES["processing_timeout"]
+    assert len(bench.objects.names()) == 2
+
+
 @pytest.mark.parametrize(
     ("status", "age", "last_error", "code"),
     [

@@ -1,11 +1,13 @@
 """The practice service over its real adapters, every answer held against the contract."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ from shared import wiring
 from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.identity import LocalTokens, create_keys
 from shared.adapters.embedded.objects import FolderObjects
+from shared.domain.attempt import fail, object_name
 from shared.repositories.attempts import Attempts
 
 CONTRACT = OpenAPI.from_file_path(
@@ -65,6 +68,17 @@ class Practice:
         response = self.call("POST", "/v1/attempts", user=user, json={**body, **changes})
         assert response.status_code == 201, response.text
         return json.loads(response.text)
+
+    def upload(self, created: dict[str, Any]) -> None:
+        """What the client's PUT does, at the store's own door."""
+        query = dict(parse_qsl(urlsplit(created["upload"]["url"]).query))
+        headers = {k.lower(): v for k, v in created["upload"]["headers"].items()}
+        name = object_name(created["user_id"], created["id"])
+        self.objects.receive(name, query, headers, io.BytesIO(b"sound"))
+
+    def end(self, attempt_id: str, code: str) -> None:
+        now = SystemClock().now()
+        self.attempts.update(attempt_id, lambda attempt: fail(attempt, code, now))
 
 
 @pytest.fixture

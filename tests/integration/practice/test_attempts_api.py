@@ -1,37 +1,20 @@
 """POST, GET, list, DELETE and retry of attempts, over real documents and objects."""
 
-import io
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from werkzeug.test import TestResponse
 
 from shared.adapters.embedded.clock import SystemClock
-from shared.domain import attempt as machine
-from shared.domain.attempt import Recording, object_name
 
 if TYPE_CHECKING:
     from tests.integration.practice.conftest import Practice
 
 Problem = Callable[[TestResponse], tuple[int, str]]
 NOW = SystemClock().now
-
-
-def upload(practice: "Practice", created: dict) -> None:
-    """What the client's PUT does, at the store's own door."""
-    query = dict(parse_qsl(urlsplit(created["upload"]["url"]).query))
-    headers = {k.lower(): v for k, v in created["upload"]["headers"].items()}
-    name = object_name(created["user_id"], created["id"])
-    practice.objects.receive(name, query, headers, io.BytesIO(b"sound"))
-
-
-def end(practice: "Practice", attempt_id: str, code: str) -> None:
-    practice.attempts.update(attempt_id, lambda a: machine.fail(a, code, NOW()))
 
 
 def test_a_new_attempt_awaits_its_upload(practice: "Practice") -> None:
@@ -63,6 +46,8 @@ def test_a_free_answer_needs_no_text(practice: "Practice") -> None:
         ({"prompt": {}}, ""),
         ({"prompt": {"text": " "}}, "/prompt/text"),
         ({"prompt": {"text": "x" * 2001}}, "/prompt/text"),
+        ({"prompt": {"text": "a\0b"}}, "/prompt/text"),
+        ({"prompt": {"text": "x", "question": "Why?"}}, ""),
         ({"prompt": {"text": "x", "language": "xx"}}, "/prompt/language"),
         ({"prompt": {"text": "x", "colour": "red"}}, "/prompt/colour"),
         ({"recording": {}}, "/recording/content_type"),
@@ -122,13 +107,18 @@ def test_another_learners_attempt_does_not_exist(practice: "Practice", problem: 
     assert practice.call("GET", "/v1/attempts", user="ann").json == {"items": []}
 
 
+def test_what_is_no_id_is_no_attempt(practice: "Practice", problem: Problem) -> None:
+    for path in ("/v1/attempts/x", "/v1/attempts/a%00b"):
+        assert problem(practice.call("GET", path)) == (404, "attempt_not_found")
+
+
 def test_get_revalidates_by_etag_and_says_when_to_ask_again(practice: "Practice") -> None:
     path = f"/v1/attempts/{practice.create()['id']}"
     first = practice.call("GET", path)
     assert first.headers["Retry-After"] == "1"
     etag = first.headers["ETag"]
     assert practice.call("GET", path, headers={"If-None-Match": etag}).status_code == 304
-    end(practice, first.json["id"], "no_speech")
+    practice.end(first.json["id"], "no_speech")
     changed = practice.call("GET", path, headers={"If-None-Match": etag})
     assert changed.status_code == 200
     assert "Retry-After" not in changed.headers
@@ -150,7 +140,10 @@ def test_the_list_pages_from_new_to_old(practice: "Practice") -> None:
     assert seen == made[::-1]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=%FF", "colour=red"])
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=101", "limit=x", "cursor=%FF", "cursor=AA==", "cursor=!!!!", "colour=red"],
+)
 def test_bad_queries(practice: "Practice", problem: Problem, query: str) -> None:
     response = practice.call("GET", f"/v1/attempts?{query}")
     assert problem(response)[0] == 400
@@ -158,7 +151,7 @@ def test_bad_queries(practice: "Practice", problem: Problem, query: str) -> None
 
 def test_delete_removes_attempt_and_recording(practice: "Practice", problem: Problem) -> None:
     created = practice.create()
-    upload(practice, created)
+    practice.upload(created)
     path = f"/v1/attempts/{created['id']}"
     assert practice.call("DELETE", path).status_code == 204
     assert problem(practice.call("GET", path)) == (404, "attempt_not_found")
@@ -193,39 +186,8 @@ def test_a_refused_post_frees_its_key(practice: "Practice") -> None:
     headers = {"Idempotency-Key": "k1"}
     path = f"/v1/attempts/{unfinished}/retry"
     assert practice.call("POST", path, headers=headers).status_code == 409
-    end(practice, unfinished, "no_speech")
+    practice.end(unfinished, "no_speech")
     assert practice.call("POST", path, headers=headers).status_code == 201
-
-
-def test_retry_of_an_unfinished_attempt(practice: "Practice", problem: Problem) -> None:
-    path = f"/v1/attempts/{practice.create()['id']}/retry"
-    assert problem(practice.call("POST", path)) == (409, "attempt_unfinished")
-
-
-def test_retry_asks_for_a_new_recording(practice: "Practice") -> None:
-    created = practice.create()
-    end(practice, created["id"], "no_speech")
-    path = f"/v1/attempts/{created['id']}/retry"
-    again = practice.call("POST", path, json={"recording": {"content_type": "audio/mp4"}}).json
-    assert again["retry_of"] == created["id"]
-    assert again["prompt"] == created["prompt"]
-    assert again["upload"]["headers"]["Content-Type"] == "audio/mp4"
-
-
-def test_retry_after_our_failure_reuses_the_recording(practice: "Practice") -> None:
-    created = practice.create()
-    upload(practice, created)
-    claim = Recording("audio/webm", 5, "1")
-    practice.attempts.update(
-        created["id"],
-        lambda a: machine.start_processing(a, claim, NOW(), timedelta(seconds=1)),
-    )
-    end(practice, created["id"], "recognizer_unavailable")
-    again = practice.call("POST", f"/v1/attempts/{created['id']}/retry").json
-    assert "upload" not in again
-    copied = practice.objects.stat(object_name("eve", again["id"]))
-    assert copied is not None
-    assert practice.objects.read(copied.name, copied.generation) == b"sound"
 
 
 def test_health_is_open_and_routes_that_do_not_exist_are_problems(

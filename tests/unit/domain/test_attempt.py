@@ -42,7 +42,11 @@ STEPS: dict[str, tuple[set[str], Callable[[Attempt], Attempt]]] = {
         {"awaiting_upload", "processing"},
         lambda a: machine.start_processing(a, RECORDING, NOW, LEASE),
     ),
-    "release": ({"processing"}, lambda a: machine.release(a, "recognizer_unavailable", NOW)),
+    "release": ({"processing"}, lambda a: machine.release(a, None, "recognizer_unavailable", NOW)),
+    "fail_recording": (
+        {"processing"},
+        lambda a: machine.fail_recording(a, "7", "no_speech", NOW),
+    ),
     "record_analysis": (
         {"processing"},
         lambda a: machine.record_analysis(a, RECORDING, ANALYSIS, NOW),
@@ -94,7 +98,9 @@ def test_a_running_lease_keeps_others_out_and_an_ended_one_does_not() -> None:
 
 def test_a_released_claim_can_be_taken_at_once_and_remembers_why() -> None:
     claimed = machine.start_processing(attempt("awaiting_upload"), RECORDING, NOW, LEASE)
-    released = machine.release(claimed, "recognizer_unavailable", NOW)
+    with pytest.raises(StaleTransition):
+        machine.release(claimed, "another worker's lease", "recognizer_unavailable", NOW)
+    released = machine.release(claimed, claimed.lease_until, "recognizer_unavailable", NOW)
     assert released.last_error == "recognizer_unavailable"
     assert machine.start_processing(released, RECORDING, NOW, LEASE).status == "processing"
 
@@ -104,6 +110,8 @@ def test_an_analysis_of_other_bytes_is_refused() -> None:
     other = replace(RECORDING, generation="8")
     with pytest.raises(StaleTransition):
         machine.record_analysis(claimed, other, ANALYSIS, NOW)
+    with pytest.raises(StaleTransition):
+        machine.fail_recording(claimed, "8", "no_speech", NOW)
 
 
 @pytest.mark.parametrize("code", FAILURES)
