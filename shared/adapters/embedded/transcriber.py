@@ -1,5 +1,6 @@
 """Recognition on this machine: Whisper (OpenAI, MIT) through CTranslate2 and faster-whisper."""
 
+import copy
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
@@ -56,12 +57,14 @@ class WhisperTranscriber:
     ) -> Transcription:
         try:
             model, transcriber = self._model()
-            detected, confidence = _detect_language(model, samples, chunks)
-            words = [
-                word
-                for chunk in chunks
-                for word in _transcribe(model, samples, chunk, language, keep_fillers=keep_fillers)
-            ]
+            longest = max(chunks, key=lambda chunk: chunk[1] - chunk[0])
+            words: list[HeardWord] = []
+            detected, confidence = "", 0.0
+            for chunk in chunks:
+                encodings = _Encodings(model)
+                words += _transcribe(encodings, samples, chunk, language, keep_fillers=keep_fillers)
+                if chunk == longest:
+                    detected, confidence = encodings.language()
         except _EXPECTED_ERRORS as error:
             raise Unavailable(
                 "The speech recogniser failed.", code="recognizer_unavailable"
@@ -93,17 +96,33 @@ class WhisperTranscriber:
             return self._loaded
 
 
-def _detect_language(
-    model: "WhisperModel", samples: "NDArray[np.float32]", chunks: Sequence[tuple[float, float]]
-) -> tuple[str, float]:
-    """The language of the longest chunk, with its probability."""
-    start, end = max(chunks, key=lambda chunk: chunk[1] - chunk[0])
-    language, confidence, _ = model.detect_language(_cut(samples, start, end))
-    return language, round(float(confidence), 3)
+class _Encodings:
+    """A model that remembers the first window it encoded, to tell the language from it.
+
+    Encoding is nearly all of language detection, and recognition has just done it.
+    """
+
+    def __init__(self, model: "WhisperModel") -> None:
+        self._first: Any = None
+        self._model = copy.copy(model)
+        self._model.encode = self._encode
+        self._encode_window = model.encode
+        self.transcribe = self._model.transcribe
+
+    def language(self) -> tuple[str, float]:
+        """The most probable language (ISO 639-1) with its probability."""
+        ((token, probability), *_), *_ = self._model.model.detect_language(self._first)
+        return token.strip("<|>"), round(float(probability), 3)
+
+    def _encode(self, features: "NDArray[np.float32]") -> Any:  # noqa: ANN401
+        encoded = self._encode_window(features)
+        if self._first is None:
+            self._first = encoded
+        return encoded
 
 
 def _transcribe(
-    model: "WhisperModel",
+    model: _Encodings,
     samples: "NDArray[np.float32]",
     chunk: tuple[float, float],
     language: str,
@@ -126,7 +145,7 @@ def _transcribe(
 
 
 def _hear(
-    model: "WhisperModel",
+    model: _Encodings,
     samples: "NDArray[np.float32]",
     chunk: tuple[float, float],
     language: str,
