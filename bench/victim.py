@@ -11,8 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpx
-
 from local.deployables import ROOT
 from local.processes import free_port
 from local.stack import Stack
@@ -71,7 +69,7 @@ class Victim:
         """Wait until a kill that was announced has happened and the stack answers again."""
         while self._pending:
             self._pending.pop().join()
-        self._wait()
+        self.stack.wait_healthy(_START_WITHIN_S)
 
     def _start(self) -> None:
         environment = {
@@ -87,18 +85,7 @@ class Victim:
             env=environment,
             stdout=subprocess.DEVNULL,
         )
-        self._wait()
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + _START_WITHIN_S
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{self.url}/v1/health", timeout=2).is_success:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.05)
-        raise TimeoutError(f"the stack did not come back; see {self.stack.logs}")
+        self.stack.wait_healthy(_START_WITHIN_S)
 
 
 def _kill(pid: int) -> None:

@@ -146,7 +146,7 @@ class Stack:
             *services.values(), *functions.values(), self._gateway(services, secrets.token_keys)
         )
         processes.start(deployables.module("event_pump", "local.event_pump", environment))
-        self._wait_healthy()
+        self.wait_healthy()
 
     def _settings(self, secrets: credentials.Credentials) -> dict[str, str]:
         return {
@@ -186,8 +186,9 @@ class Stack:
         file = gateway_process.write_config(config, self.data / "gateway")
         return Command("gateway", gateway_process.command(file), port=self.port)
 
-    def _wait_healthy(self) -> None:
-        deadline = time.monotonic() + _HEALTHY_WITHIN_S
+    def wait_healthy(self, within_s: float = _HEALTHY_WITHIN_S) -> None:
+        """Return once the API answers through the gateway. Raises `StartError`."""
+        deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             try:
                 if httpx.get(f"{self.url}/v1/health", timeout=5).is_success:
