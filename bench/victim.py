@@ -47,7 +47,7 @@ class Victim:
     def kill(self, name: str) -> None:
         """SIGKILL, then start again what nobody else starts again."""
         if name != "everything":
-            _kill(int((self.stack.data / "pids" / name).read_text()))
+            _kill(self._pid(name))
             return
         assert self._supervisor is not None
         self._supervisor.kill()
@@ -70,6 +70,16 @@ class Victim:
         while self._pending:
             self._pending.pop().join()
         self.stack.wait_healthy(_START_WITHIN_S)
+
+    def _pid(self, name: str) -> int:
+        """Of a process that may be starting just now."""
+        file = self.stack.data / "pids" / name
+        deadline = time.monotonic() + _START_WITHIN_S
+        while not (file.exists() and (text := file.read_text())):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{name} does not start; see {self.stack.logs}")
+            time.sleep(0.01)
+        return int(text)
 
     def _start(self) -> None:
         environment = {

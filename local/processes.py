@@ -54,6 +54,8 @@ class Processes:
         self._pids = pids
         for folder in (logs, pids):
             folder.mkdir(parents=True, exist_ok=True)
+        for stale in pids.iterdir():
+            stale.unlink()
         self._running: dict[str, tuple[Command, subprocess.Popen[bytes]]] = {}
         self._stopping = threading.Event()
         self._stopped = threading.Event()
