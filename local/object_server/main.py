@@ -3,7 +3,6 @@
 from local.object_server import routes
 from local.object_server.settings import Settings
 from shared import wiring
-from shared.domain.attempt import MAX_RECORDING_BYTES
 from shared.runtime import logs, web
 
 
@@ -12,5 +11,5 @@ def create_app(settings: Settings | None = None) -> web.App:
     logs.configure("object_server", level=settings.log_level, project=settings.project)
     objects = wiring.embedded_objects(settings)
     return web.public_app(
-        "object_server", routes.blueprint(objects), max_body_bytes=MAX_RECORDING_BYTES
+        "object_server", routes.blueprint(objects), max_body_bytes=routes.MAX_BODY_BYTES
     )

@@ -13,7 +13,6 @@ from werkzeug.serving import make_server
 from local.object_server import routes
 from shared.adapters.embedded.objects import FolderObjects
 from shared.adapters.embedded.signed_urls import UrlSigner
-from shared.domain.attempt import MAX_RECORDING_BYTES
 from shared.ports.objects import ObjectInfo
 from shared.runtime import web
 
@@ -57,7 +56,7 @@ def served(tmp_path: Path) -> Iterator[Store]:
     signer = UrlSigner(f"http://127.0.0.1:{server.server_port}/storage", b"s" * 32)
     store = Store(FolderObjects(tmp_path, signer, clock, announced.append), clock, announced)
     server.app = web.public_app(
-        "object_server", routes.blueprint(store.objects), max_body_bytes=MAX_RECORDING_BYTES
+        "object_server", routes.blueprint(store.objects), max_body_bytes=routes.MAX_BODY_BYTES
     )
     thread = threading.Thread(target=server.serve_forever, args=[0.01])
     thread.start()
