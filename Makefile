@@ -66,6 +66,10 @@ format: $(VENV)/.development ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: docs
+docs: $(VENV)/.development ## Render docs/configuration.md from the settings
+	$(BIN)/python -m local.configuration
+
 .PHONY: lock
 lock: $(VENV)/.development ## Resolve requirements*.in into the pinned, hashed requirements*.txt
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.txt

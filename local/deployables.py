@@ -32,9 +32,10 @@ FUNCTIONS = (
 )
 
 
-def service(name: str, module: str, environment: Mapping[str, str], threads: int = 8) -> Command:
+def service(
+    name: str, module: str, environment: Mapping[str, str], port: int, threads: int = 8
+) -> Command:
     """A Flask service under gunicorn, with the flags it has on Cloud Run."""
-    port = free_port()
     options = ["--workers=1", f"--threads={threads}", "--timeout=0", "--no-control-socket"]
     address = f"--bind=127.0.0.1:{port}"
     arguments = [_program("gunicorn"), *options, address, f"{module}.main:create_app()"]

@@ -8,6 +8,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 
 import httpx
@@ -20,16 +21,17 @@ from shared.adapters.embedded.objects import FolderObjects
 from shared.domain.errors import AppError
 from shared.domain.events import SWEEP_DUE
 from shared.runtime import logs
-from shared.runtime.settings import ObjectsSettings
+from shared.runtime.settings import ExportsSettings, MaterialsSettings, RecordingsSettings
 
 _log = logging.getLogger(__name__)
 _IDLE_S = 0.05
 _AFTER_ERROR_S = 1.0
-_RETENTION = timedelta(days=1)
+_RECORDINGS_KEPT = timedelta(days=1)
+_EXPORTS_KEPT = timedelta(days=7)
 _OK = range(200, 300)
 
 
-class Settings(ObjectsSettings):
+class Settings(RecordingsSettings, MaterialsSettings, ExportsSettings):
     """Settings of the event pump."""
 
     sweep_every_s: float = Field(60.0, description="How often stale attempts are looked for.")
@@ -102,15 +104,19 @@ class _Scheduler:
     """What Cloud Scheduler, TTL policies and bucket lifecycles do in the Google engine."""
 
     def __init__(
-        self, events: PostgresEvents, documents: PostgresDocuments, objects: FolderObjects
+        self,
+        events: PostgresEvents,
+        documents: PostgresDocuments,
+        buckets: Mapping[FolderObjects, timedelta | None],
     ) -> None:
         self._events = events
         self._documents = documents
-        self._objects = objects
+        self._buckets = buckets
 
     def recover(self) -> None:
         try:
-            self._objects.recover()
+            for objects in self._buckets:
+                objects.recover()
         except AppError as error:
             _log.warning("announcements: %s", error.code)
 
@@ -118,7 +124,9 @@ class _Scheduler:
         try:
             self._events.publish(SWEEP_DUE, {})
             self._documents.purge_expired()
-            self._objects.purge(_RETENTION)
+            for objects, kept in self._buckets.items():
+                if kept is not None:
+                    objects.purge(kept)
         except AppError as error:
             _log.warning("housekeeping: %s", error.code)
 
@@ -127,9 +135,13 @@ def main() -> None:
     settings = Settings()
     logs.configure("event_pump", level=settings.log_level, project=settings.project)
     events = wiring.embedded_events(settings)
-    scheduler = _Scheduler(
-        events, wiring.embedded_documents(settings), wiring.embedded_objects(settings)
-    )
+    kept = {
+        settings.uploads_bucket: _RECORDINGS_KEPT,
+        settings.exports_bucket: _EXPORTS_KEPT,
+        settings.materials_bucket: None,
+    }
+    buckets = {wiring.embedded_objects(settings, name): age for name, age in kept.items()}
+    scheduler = _Scheduler(events, wiring.embedded_documents(settings), buckets)
     pump = EventPump(events)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -26,16 +26,17 @@ from shared.adapters.embedded.events import PostgresEvents
 from shared.adapters.embedded.identity import LocalTokens
 from shared.adapters.embedded.signed_urls import GENERATION_MATCH, LENGTH_RANGE
 from shared.adapters.embedded.whisper_weights import assemble
+from shared.domain.identity import Principal
 
 ISSUER = "rostrum-local"
 AUDIENCE = "rostrum"
 _CONTRACT = deployables.ROOT / "openapi" / "rostrum.yaml"
 _HEALTHY_WITHIN_S = 30.0
-_UPLOADS = Passthrough(
+_OBJECTS = Passthrough(
     "/storage/",
     "object_server",
     deadline_s=900.0,
-    methods=("PUT",),
+    methods=("GET", "PUT"),
     request_headers=frozenset({"content-type", LENGTH_RANGE, GENERATION_MATCH}),
     response_headers=frozenset({"x-goog-generation"}),
 )
@@ -111,7 +112,7 @@ class Stack:
         """An access token for a learner, signed with this stack's own key."""
         keys = credentials.load(self.data / "secrets").token_keys
         tokens = LocalTokens(keys, ISSUER, AUDIENCE, SystemClock())
-        return tokens.issue(learner_id, "learner", AUDIENCE, lifetime)
+        return tokens.issue(Principal(learner_id, "learner"), AUDIENCE, lifetime)
 
     def _start(self, processes: Processes) -> None:
         if is_listening(self.port):
@@ -123,20 +124,16 @@ class Stack:
         (self.data / "running.json").write_text(json.dumps({"database_port": port}))
         assemble(self.models)
         environment = self._settings(secrets)
+        ports = {name: free_port() for name in (*deployables.SERVICES, "object_server")}
+        for name in deployables.SERVICES:
+            environment[f"ROSTRUM_{name.upper()}_URL"] = f"http://127.0.0.1:{ports[name]}"
         services = {
-            name: deployables.service(name, f"run_services.{name}", environment)
+            name: deployables.service(name, f"run_services.{name}", environment, ports[name])
             for name in deployables.SERVICES
-            if name != "ai_gateway"
         }
-        services["ai_gateway"] = deployables.service(
-            "ai_gateway",
-            "run_services.ai_gateway",
-            {**environment, "ROSTRUM_TOKEN_AUDIENCE": "ai_gateway"},
-        )
         services["object_server"] = deployables.service(
-            "object_server", "local.object_server", environment
+            "object_server", "local.object_server", environment, ports["object_server"]
         )
-        environment["ROSTRUM_AI_GATEWAY_URL"] = f"http://127.0.0.1:{services['ai_gateway'].port}"
         functions = {
             spec: deployables.function(spec, environment, self.data / "run")
             for spec in deployables.FUNCTIONS
@@ -180,7 +177,7 @@ class Stack:
             backends={name: ("127.0.0.1", command.port) for name, command in services.items()},
             jwks=json.loads((keys / "jwks.json").read_text()),
             issuer=ISSUER,
-            passthroughs=[_UPLOADS],
+            passthroughs=[_OBJECTS],
             pages=reference.pages(contract),
         )
         file = gateway_process.write_config(config, self.data / "gateway")

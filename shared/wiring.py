@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shared.repositories.attempts import Attempts
 from shared.repositories.idempotency import IdempotencyKeys
+from shared.runtime.service_client import ServiceClient
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -17,19 +18,24 @@ if TYPE_CHECKING:
     from shared.adapters.embedded.events import PostgresEvents
     from shared.adapters.embedded.identity import LocalTokens
     from shared.adapters.embedded.objects import FolderObjects
-    from shared.adapters.embedded.signed_urls import UrlSigner
     from shared.ports.clock import Clock
+    from shared.ports.database import Database
     from shared.ports.documents import Documents
     from shared.ports.events import Events
     from shared.ports.identity import TokenIssuer, TokenVerifier
     from shared.ports.language_model import LanguageModel
-    from shared.ports.objects import Objects
+    from shared.ports.objects import Objects, WritableObjects
     from shared.ports.transcriber import Transcribes
     from shared.runtime.settings import (
         DatabaseSettings,
+        ExportsSettings,
         IdentitySettings,
         LanguageModelSettings,
+        LedgerSettings,
+        MaterialsSettings,
         ObjectsSettings,
+        RecordingsSettings,
+        SqlSettings,
         TranscriberSettings,
     )
 
@@ -56,8 +62,26 @@ def events(settings: "DatabaseSettings") -> "Events":
     return embedded_events(settings)
 
 
-def objects(settings: "ObjectsSettings") -> "Objects":
-    return embedded_objects(settings)
+def sql_database(settings: "SqlSettings") -> "Database":
+    from shared.adapters.embedded.sql import SqlDatabase
+
+    return SqlDatabase(_database(settings.database_url.get_secret_value()))
+
+
+def recordings(settings: "RecordingsSettings") -> "Objects":
+    return embedded_objects(settings, settings.uploads_bucket)
+
+
+def materials(settings: "MaterialsSettings") -> "WritableObjects":
+    return embedded_objects(settings, settings.materials_bucket)
+
+
+def exports(settings: "ExportsSettings") -> "WritableObjects":
+    return embedded_objects(settings, settings.exports_bucket)
+
+
+def ledger(settings: "LedgerSettings") -> "WritableObjects":
+    return embedded_objects(settings, settings.ledger_bucket)
 
 
 def transcriber(settings: "TranscriberSettings") -> "Transcribes":
@@ -80,11 +104,25 @@ def language_models(settings: "LanguageModelSettings") -> "list[LanguageModel]":
 
 
 def token_verifier(settings: "IdentitySettings") -> "TokenVerifier":
-    return _local_tokens(settings)
+    """Of the tokens users bring."""
+    return _local_tokens(settings, settings.token_audience)
+
+
+def service_verifier(settings: "IdentitySettings", service: str) -> "TokenVerifier":
+    """Of the tokens with which other deployables call `service`."""
+    return _local_tokens(settings, service)
 
 
 def token_issuer(settings: "IdentitySettings") -> "TokenIssuer":
-    return _local_tokens(settings)
+    return _local_tokens(settings, settings.token_audience)
+
+
+def service_client(
+    settings: "IdentitySettings", service: str, url: str, *, caller: str, timeout_s: float
+) -> ServiceClient:
+    """To call `service`'s internal routes as the deployable `caller`."""
+    tokens = token_issuer(settings)
+    return ServiceClient(service, url, tokens, caller=caller, timeout_s=timeout_s)
 
 
 def embedded_documents(settings: "DatabaseSettings") -> "PostgresDocuments":
@@ -101,25 +139,22 @@ def embedded_events(settings: "DatabaseSettings") -> "PostgresEvents":
     return PostgresEvents(_database(settings.database_url.get_secret_value()), clock())
 
 
-def embedded_objects(settings: "ObjectsSettings") -> "FolderObjects":
-    """The embedded folder itself, for the server that takes the uploads."""
+def embedded_objects(settings: "ObjectsSettings", bucket: str) -> "FolderObjects":
+    """The folder of one bucket itself, for the server behind the signed URLs."""
     from shared.adapters.embedded.object_notifications import announcer
     from shared.adapters.embedded.objects import FolderObjects
-
-    announce = announcer(embedded_events(settings), settings.uploads_bucket)
-    return FolderObjects(settings.objects_dir, _url_signer(settings), clock(), announce)
-
-
-def _local_tokens(settings: "IdentitySettings") -> "LocalTokens":
-    from shared.adapters.embedded.identity import LocalTokens
-
-    return LocalTokens(settings.token_keys, settings.token_issuer, settings.token_audience, clock())
-
-
-def _url_signer(settings: "ObjectsSettings") -> "UrlSigner":
     from shared.adapters.embedded.signed_urls import UrlSigner
 
-    return UrlSigner(settings.objects_url, settings.objects_secret.get_secret_value().encode())
+    secret = settings.objects_secret.get_secret_value().encode()
+    signer = UrlSigner(settings.objects_url, bucket, secret)
+    announce = announcer(embedded_events(settings), bucket)
+    return FolderObjects(settings.objects_dir / bucket, signer, clock(), announce)
+
+
+def _local_tokens(settings: "IdentitySettings", audience: str) -> "LocalTokens":
+    from shared.adapters.embedded.identity import LocalTokens
+
+    return LocalTokens(settings.token_keys, settings.token_issuer, audience, clock())
 
 
 @cache

@@ -20,7 +20,7 @@ def _pipeline() -> AttemptSweeper:
     logs.configure("attempt_sweeper", level=settings.log_level, project=settings.project)
     return AttemptSweeper(
         wiring.attempts(settings),
-        wiring.objects(settings),
+        wiring.recordings(settings),
         wiring.events(settings),
         wiring.clock(),
         upload_grace=timedelta(seconds=settings.upload_grace_s),

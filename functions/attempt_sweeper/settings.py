@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import ObjectsSettings
+from shared.runtime.settings import RecordingsSettings
 
 
-class Settings(ObjectsSettings):
+class Settings(RecordingsSettings):
     """Attempts, their recordings, and when they count as stale."""
 
     upload_grace_s: float = Field(

@@ -20,7 +20,7 @@ def _pipeline() -> AudioProcessing:
     logs.configure("audio_processing", level=settings.log_level, project=settings.project)
     return AudioProcessing(
         wiring.attempts(settings),
-        wiring.objects(settings),
+        wiring.recordings(settings),
         wiring.events(settings),
         wiring.transcriber(settings),
         wiring.clock(),

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import ObjectsSettings, TranscriberSettings
+from shared.runtime.settings import RecordingsSettings, TranscriberSettings
 
 
-class Settings(ObjectsSettings, TranscriberSettings):
+class Settings(RecordingsSettings, TranscriberSettings):
     """Recordings in, analyses out."""
 
     processing_lease_s: float = Field(

@@ -22,7 +22,13 @@ def _pipeline() -> FeedbackWriter:
         wiring.attempts(settings),
         wiring.events(settings),
         AiGateway(
-            settings.ai_gateway_url, wiring.token_issuer(settings), settings.ai_gateway_timeout_s
+            wiring.service_client(
+                settings,
+                "ai_gateway",
+                settings.ai_gateway_url,
+                caller="feedback_writer",
+                timeout_s=settings.ai_gateway_timeout_s,
+            )
         ),
         wiring.clock(),
     )

@@ -1,7 +1,7 @@
 """Settings of the object server."""
 
-from shared.runtime.settings import ObjectsSettings
+from shared.runtime.settings import ExportsSettings, MaterialsSettings, RecordingsSettings
 
 
-class Settings(ObjectsSettings):
-    """The folder of recordings and the secret of its upload URLs."""
+class Settings(RecordingsSettings, MaterialsSettings, ExportsSettings):
+    """The folders of the buckets that signed URLs lead to, and the secret of those URLs."""

@@ -16,4 +16,5 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None)
         wiring.language_models(settings),
         timeout_s=settings.model_timeout_s,
     )
-    return web.app("ai_gateway", wiring.token_verifier(settings), routes.blueprint(gateway))
+    services = wiring.service_verifier(settings, "ai_gateway")
+    return web.app("ai_gateway", services, services, routes.blueprint(gateway))

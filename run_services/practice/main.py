@@ -11,7 +11,12 @@ def create_app(settings: Settings | None = None, practice: Practice | None = Non
     settings = settings or Settings()
     logs.configure("practice", level=settings.log_level, project=settings.project)
     practice = practice or Practice(
-        wiring.attempts(settings), wiring.objects(settings), wiring.clock()
+        wiring.attempts(settings), wiring.recordings(settings), wiring.clock()
     )
     keys = wiring.idempotency_keys(settings)
-    return web.app("practice", wiring.token_verifier(settings), routes.blueprint(practice, keys))
+    return web.app(
+        "practice",
+        wiring.token_verifier(settings),
+        wiring.service_verifier(settings, "practice"),
+        routes.blueprint(practice, keys),
+    )

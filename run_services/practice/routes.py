@@ -7,12 +7,10 @@ from flask import Blueprint, Response, jsonify, request
 from run_services.practice.schemas import NewAttempt, PageQuery, RetryBody
 from run_services.practice.usecases import AttemptView, Practice
 from shared.domain.attempt import Prompt
-from shared.domain.errors import Invalid
 from shared.repositories.idempotency import Answer, IdempotencyKeys
 from shared.runtime import tracing, web
 
 _POLL_AFTER_S = 1
-_MAX_KEY_LENGTH = 255
 
 
 def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
@@ -20,7 +18,7 @@ def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
 
     @routes.post("")
     def create() -> Response:
-        user = web.principal("learner", "teacher", "admin")
+        user = web.principal()
         body = web.parse(NewAttempt)
 
         def act() -> Answer:
@@ -34,11 +32,12 @@ def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
             )
             return Answer(201, view.document)
 
-        return _created(keys.once(f"{user.id} create", _key(), body.model_dump(), act))
+        key = web.idempotency_key()
+        return _created(keys.once(user.id, "create attempt", key, body.model_dump(), act))
 
     @routes.get("")
     def listing() -> Response:
-        user = web.principal("learner", "teacher", "admin")
+        user = web.principal()
         query = web.parse_query(PageQuery)
         page = practice.list(user.id, query.cursor, query.limit)
         body: dict[str, Any] = {"items": [view.document for view in page.items]}
@@ -48,18 +47,18 @@ def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
 
     @routes.get("/<attempt_id>")
     def read(attempt_id: str) -> Response:
-        user = web.principal("learner", "teacher", "admin")
+        user = web.principal()
         return _current(practice.get(user.id, attempt_id))
 
     @routes.delete("/<attempt_id>")
     def delete(attempt_id: str) -> Response:
-        user = web.principal("learner", "teacher", "admin")
+        user = web.principal()
         practice.delete(user.id, attempt_id)
         return Response(status=204)
 
     @routes.post("/<attempt_id>/retry")
     def retry(attempt_id: str) -> Response:
-        user = web.principal("learner", "teacher", "admin")
+        user = web.principal()
         recording = web.parse(RetryBody).recording
 
         def act() -> Answer:
@@ -73,18 +72,10 @@ def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
             return Answer(201, view.document)
 
         body = recording.model_dump() if recording else {}
-        return _created(keys.once(f"{user.id} retry {attempt_id}", _key(), body, act))
+        key = web.idempotency_key()
+        return _created(keys.once(user.id, f"retry {attempt_id}", key, body, act))
 
     return routes
-
-
-def _key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not 1 <= len(key) <= _MAX_KEY_LENGTH:
-        raise Invalid(
-            "The Idempotency-Key has 1 to 255 characters.", code="idempotency_key_invalid"
-        )
-    return key
 
 
 def _created(answer: Answer) -> Response:

@@ -1,7 +1,7 @@
 """Settings of the practice service."""
 
-from shared.runtime.settings import IdentitySettings, ObjectsSettings
+from shared.runtime.settings import IdentitySettings, RecordingsSettings
 
 
-class Settings(ObjectsSettings, IdentitySettings):
+class Settings(RecordingsSettings, IdentitySettings):
     """Attempts, recordings, and the tokens of learners."""

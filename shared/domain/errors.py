@@ -7,6 +7,7 @@ AppError
 ├── NotFound           absent, or not visible to the caller
 ├── Conflict           the present state does not allow it
 ├── PreconditionFailed a condition named by the caller does not hold
+├── PreconditionRequired the caller must say which version the write is meant for
 ├── TooLarge           over a stated limit
 ├── UnsupportedMedia   a media type this endpoint does not take
 ├── Unprocessable      well-formed, but it contradicts what was said before
@@ -70,6 +71,10 @@ class Conflict(AppError):
 
 class PreconditionFailed(AppError):
     code = "precondition_failed"
+
+
+class PreconditionRequired(AppError):
+    code = "precondition_required"
 
 
 class TooLarge(AppError):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Protocol
 
-from shared.domain.identity import Principal, Role
+from shared.domain.identity import Principal
 
 
 class TokenVerifier(Protocol):
@@ -16,5 +16,8 @@ class TokenVerifier(Protocol):
 
 
 class TokenIssuer(Protocol):
-    def issue(self, subject: str, role: Role, audience: str, lifetime: timedelta) -> str:
-        """A signed token `verify` accepts at that audience until its lifetime ends."""
+    def issue(self, principal: Principal, audience: str, lifetime: timedelta) -> str:
+        """A signed token that `verify` takes at that audience, for this principal, so long.
+
+        Raises `Unavailable` when the signer cannot be reached.
+        """

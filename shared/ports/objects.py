@@ -1,4 +1,4 @@
-"""Objects: recordings in one bucket, with generations and signed upload URLs."""
+"""Objects: what one bucket holds, with generations and signed URLs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,3 +54,21 @@ class Objects(Protocol):
 
     def delete(self, name: str) -> None:
         """Deleting what is absent is no error."""
+
+
+class WritableObjects(Objects, Protocol):
+    """A bucket that its deployable also writes and hands out itself."""
+
+    def write(self, name: str, data: bytes, content_type: str) -> ObjectInfo:
+        """Create the object or replace it; the answer is the new live generation."""
+
+    def under(self, prefix: str) -> list[ObjectInfo]:
+        """The live generations whose names begin with `prefix`, by name."""
+
+    def signed_download(
+        self, name: str, *, expires_at: datetime, filename: str | None = None
+    ) -> str:
+        """A URL that anyone may GET until `expires_at`; a browser saves it as `filename`.
+
+        It is made without looking whether the object is there.
+        """

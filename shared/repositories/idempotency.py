@@ -12,7 +12,7 @@ from typing import Any
 
 from shared.domain.errors import Conflict, Unprocessable
 from shared.ports.clock import Clock
-from shared.ports.documents import Documents
+from shared.ports.documents import Documents, Filter
 
 _COLLECTION = "idempotency"
 _KEPT = timedelta(hours=24)
@@ -33,32 +33,49 @@ class IdempotencyKeys:
         self._clock = clock
 
     def once(
-        self, scope: str, key: str | None, request: Mapping[str, Any], act: Callable[[], Answer]
+        self,
+        user_id: str,
+        operation: str,
+        key: str | None,
+        request: Mapping[str, Any],
+        act: Callable[[], Answer],
     ) -> Answer:
-        """Act once for this key within `scope` (a user and an operation), or replay the answer.
+        """Act once for this user, operation and key, or replay the answer.
 
         Raises `Unprocessable` when the key came with another request, `Conflict` while the first
         is still being answered. An error from `act` frees the key: nothing was done.
         """
         if key is None:
             return act()
-        record_id = _digest([scope, key])
+        record_id = _digest([user_id, operation, key])
         fingerprint = _digest(request)
-        if (answer := self._claim(record_id, fingerprint)) is not None:
+        if (answer := self._claim(user_id, record_id, fingerprint)) is not None:
             return answer
         try:
             answer = act()
         except BaseException:
             self._documents.delete(_COLLECTION, record_id)
             raise
-        record = {"fingerprint": fingerprint, "status": answer.status, "body": dict(answer.body)}
+        record = {
+            "user_id": user_id,
+            "fingerprint": fingerprint,
+            "status": answer.status,
+            "body": dict(answer.body),
+        }
         expires_at = self._clock.now() + _KEPT
         self._documents.transact(lambda t: t.set(_COLLECTION, record_id, record, expires_at))
         return answer
 
-    def _claim(self, record_id: str, fingerprint: str) -> Answer | None:
+    def forget(self, user_id: str) -> None:
+        """Remove every answer kept for this user."""
+        mine = [Filter("user_id", "==", user_id)]
+        while kept := self._documents.query(_COLLECTION, mine):
+            for record in kept:
+                self._documents.delete(_COLLECTION, record.id)
+
+    def _claim(self, user_id: str, record_id: str, fingerprint: str) -> Answer | None:
         try:
-            claim = {"fingerprint": fingerprint}
+            claim = {"user_id": user_id, "fingerprint": fingerprint}
             self._documents.create(_COLLECTION, record_id, claim, self._clock.now() + _IN_FLIGHT)
         except Conflict:
             found = self._documents.get(_COLLECTION, record_id)

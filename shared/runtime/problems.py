@@ -14,6 +14,7 @@ _STATUS: dict[type[errors.AppError], tuple[int, str]] = {
     errors.NotFound: (404, "Not found"),
     errors.Conflict: (409, "Not possible in the present state"),
     errors.PreconditionFailed: (412, "A condition does not hold"),
+    errors.PreconditionRequired: (428, "Say which version is meant"),
     errors.TooLarge: (413, "Too large"),
     errors.UnsupportedMedia: (415, "Media type not supported"),
     errors.Unprocessable: (422, "Understood, but not possible"),

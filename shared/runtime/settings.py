@@ -43,13 +43,48 @@ class DatabaseSettings(RuntimeSettings):
     database_url: SecretStr = Field(description="SQLAlchemy URL of the embedded PostgreSQL.")
 
 
-class ObjectsSettings(DatabaseSettings):
-    """For deployables that touch recordings on the embedded engine."""
+class SqlSettings(DatabaseSettings):
+    """For deployables that own relational tables: in the same PostgreSQL on one machine."""
 
-    objects_dir: Path = Field(description="Folder that holds the recordings.")
-    objects_url: str = Field(description="Public address of the uploads, as learners reach it.")
-    objects_secret: SecretStr = Field(description="Secret that signs upload URLs (32 bytes up).")
+
+class ObjectsSettings(DatabaseSettings):
+    """For deployables that touch stored objects on the embedded engine."""
+
+    objects_dir: Path = Field(description="Folder that holds the stored objects.")
+    objects_url: str = Field(description="Public address of the objects, as learners reach it.")
+    objects_secret: SecretStr = Field(description="Secret that signs object URLs (32 bytes up).")
+
+
+class RecordingsSettings(ObjectsSettings):
+    """For deployables that touch recordings."""
+
     uploads_bucket: str = Field("uploads", description="Bucket the recordings are uploaded to.")
+
+
+class MaterialsSettings(ObjectsSettings):
+    """For deployables that touch course media and packages."""
+
+    materials_bucket: str = Field("materials", description="Bucket of course media and packages.")
+
+
+class ExportsSettings(ObjectsSettings):
+    """For deployables that write or hand out exports of an account."""
+
+    exports_bucket: str = Field("exports", description="Bucket of account exports.")
+
+
+class LedgerSettings(ObjectsSettings):
+    """For deployables that keep the erasure ledger."""
+
+    ledger_bucket: str = Field("ledger", description="Bucket of the erasure ledger.")
+
+
+class AddressSettings(RuntimeSettings):
+    """For deployables that limit requests by address."""
+
+    forwarded_hops: int = Field(
+        1, ge=0, description="How many of our proxies append to X-Forwarded-For."
+    )
 
 
 class IdentitySettings(RuntimeSettings):

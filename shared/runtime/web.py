@@ -1,6 +1,7 @@
 """A service's Flask app: authentication, problems, traces and bodies, the same in every service."""
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, g, jsonify, request
@@ -20,19 +21,42 @@ M = TypeVar("M", bound=BaseModel)
 App = Flask
 MAX_BODY_BYTES = 1024 * 1024
 _log = logging.getLogger(__name__)
-_OPEN_ENDPOINTS = frozenset({"health"})
+_MAX_KEY_LENGTH = 255
+_INTERNAL = "/internal/"
+_open_views: set[Any] = set()
+V = TypeVar("V", bound=Callable[..., Any])
 
 
-def app(service: str, verifier: "TokenVerifier", *blueprints: "Blueprint") -> App:
-    """An app in which every route but `GET /v1/health` needs a valid bearer token."""
+def app(
+    service: str,
+    learners: "TokenVerifier",
+    services: "TokenVerifier",
+    *blueprints: "Blueprint",
+) -> App:
+    """An app in which every route but `GET /v1/health` and those marked `public` needs a token.
+
+    Routes below /internal/ take tokens that `services` verifies, and only of role `service`; all
+    others those that `learners` verifies, and none of that role.
+    """
     flask_app = _app(service, blueprints, MAX_BODY_BYTES)
 
     @flask_app.before_request
     def authenticate() -> None:
-        if request.endpoint is not None and request.endpoint not in _OPEN_ENDPOINTS:
-            g.principal = verifier.verify(_bearer_token())
+        if request.endpoint is None or flask_app.view_functions[request.endpoint] in _open_views:
+            return
+        internal = request.path.startswith(_INTERNAL)
+        caller = (services if internal else learners).verify(_bearer_token())
+        if internal != (caller.role == "service"):
+            raise errors.Forbidden("Your account may not do this.")
+        g.principal = caller
 
     return flask_app
+
+
+def public(view: V) -> V:
+    """Mark a view that needs no token: `@routes.post(…)` above it, `@web.public` below that."""
+    _open_views.add(view)
+    return view
 
 
 def public_app(service: str, *blueprints: "Blueprint", max_body_bytes: int) -> App:
@@ -50,6 +74,7 @@ def _app(service: str, blueprints: "tuple[Blueprint, ...]", max_body_bytes: int)
         tracing.adopt(request.headers.get("traceparent"))
 
     @flask_app.get("/v1/health")
+    @public
     def health() -> Response:
         return jsonify(status="ok")
 
@@ -60,11 +85,48 @@ def _app(service: str, blueprints: "tuple[Blueprint, ...]", max_body_bytes: int)
 
 
 def principal(*roles: Role) -> Principal:
-    """The caller; raises `Forbidden` unless they hold one of `roles`."""
+    """The caller; raises `Forbidden` unless they hold one of `roles` (none named: any)."""
     caller: Principal = g.principal
-    if caller.role not in roles:
+    if roles and caller.role not in roles:
         raise errors.Forbidden("Your account may not do this.")
     return caller
+
+
+def client_address(hops: int) -> str:
+    """The caller's address: what the outermost of our `hops` proxies wrote of it.
+
+    Entries further left in X-Forwarded-For are the caller's own words.
+    """
+    entries = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    seen = entries[-hops] if 0 < hops <= len(entries) else ""
+    return seen or request.remote_addr or "unknown"
+
+
+def idempotency_key() -> str | None:
+    """The request's Idempotency-Key; raises `Invalid` unless it has 1 to 255 characters."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= _MAX_KEY_LENGTH:
+        raise errors.Invalid(
+            "The Idempotency-Key has 1 to 255 characters.", code="idempotency_key_invalid"
+        )
+    return key
+
+
+def if_match() -> str:
+    """The version a write is meant for; raises `PreconditionRequired` when none is named."""
+    if (versions := request.if_match.as_set()) and len(versions) == 1:
+        return str(versions.pop())
+    raise errors.PreconditionRequired("Send If-Match with the ETag that was read.")
+
+
+def versioned(body: Mapping[str, Any], version: str, status: int = 200) -> Response:
+    """A JSON answer with its ETag; 304 without a body when the caller has that version."""
+    response = jsonify(body)
+    response.status_code = status
+    response.set_etag(version)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
 
 
 def parse(model: type[M]) -> M:

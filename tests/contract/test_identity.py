@@ -58,8 +58,14 @@ def encoded(part: dict[str, object]) -> str:
 
 @pytest.mark.parametrize("role", ["learner", "teacher", "admin", "service"])
 def test_an_issued_token_names_its_principal(tokens: LocalTokens, role: str) -> None:
-    token = tokens.issue("user-1", role, AUDIENCE, HOUR)
+    token = tokens.issue(Principal("user-1", role), AUDIENCE, HOUR)
     assert tokens.verify(token) == Principal("user-1", role)
+
+
+@pytest.mark.parametrize("second_factor", [False, True])
+def test_an_issued_token_names_the_session(tokens: LocalTokens, second_factor: bool) -> None:
+    signed_in = Principal("user-1", "admin", "session-1", 1_790_000_000, second_factor)
+    assert tokens.verify(tokens.issue(signed_in, AUDIENCE, HOUR)) == signed_in
 
 
 def test_a_well_made_token_passes(keys: Path, tokens: LocalTokens) -> None:

@@ -76,7 +76,7 @@ def test_of_many_uploads_at_once_one_wins(store: Store) -> None:
 def test_an_upload_after_expiry_is_refused(store: Store) -> None:
     terms = store.terms("a", minutes=15)
     store.clock.at += timedelta(minutes=16)
-    assert code(httpx.put(**terms, content=b"x")) == (403, "upload_url_expired")
+    assert code(httpx.put(**terms, content=b"x")) == (403, "url_expired")
 
 
 @pytest.mark.parametrize(
@@ -90,32 +90,32 @@ def test_an_upload_after_expiry_is_refused(store: Store) -> None:
 def test_changed_headers_are_refused(store: Store, change: dict[str, str]) -> None:
     terms = store.terms("a")
     terms["headers"] |= change
-    assert code(httpx.put(**terms, content=b"x")) == (403, "upload_signature_invalid")
+    assert code(httpx.put(**terms, content=b"x")) == (403, "url_signature_invalid")
 
 
 def test_missing_headers_are_refused(store: Store) -> None:
     response = httpx.put(store.terms("a")["url"], content=b"x")
-    assert code(response) == (403, "upload_signature_invalid")
+    assert code(response) == (403, "url_signature_invalid")
 
 
 def test_a_url_opens_no_other_name(store: Store) -> None:
     terms = store.terms("attempts/eve/a")
     other = terms["url"].replace("attempts/eve/a", "attempts/ann/a")
     response = httpx.put(other, headers=terms["headers"], content=b"x")
-    assert code(response) == (403, "upload_signature_invalid")
+    assert code(response) == (403, "url_signature_invalid")
     assert store.objects.stat("attempts/ann/a") is None
 
 
 def test_a_signature_of_other_letters_is_refused(store: Store) -> None:
     url = store.terms("a")["url"].partition("signature=")[0] + "signature=%C3%BC"
     headers = store.terms("a")["headers"]
-    assert code(httpx.put(url, headers=headers)) == (403, "upload_signature_invalid")
+    assert code(httpx.put(url, headers=headers)) == (403, "url_signature_invalid")
 
 
 def test_a_later_expiry_cannot_be_claimed(store: Store) -> None:
     terms = store.terms("a")
     later = terms["url"].replace("expires=", "expires=9")
-    assert code(httpx.put(later, headers=terms["headers"])) == (403, "upload_signature_invalid")
+    assert code(httpx.put(later, headers=terms["headers"])) == (403, "url_signature_invalid")
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(store: Store) -> None:

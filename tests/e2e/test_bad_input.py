@@ -123,7 +123,7 @@ def test_an_upload_larger_than_any_attempt_allows(created: dict[str, Any]) -> No
 
 def test_an_upload_of_another_type(created: dict[str, Any]) -> None:
     answer = put(created["upload"], b"x", **{"Content-Type": "text/html"})
-    assert answer == (403, "upload_signature_invalid")
+    assert answer == (403, "url_signature_invalid")
 
 
 def test_an_upload_to_another_learners_place(
@@ -133,19 +133,19 @@ def test_an_upload_to_another_learners_place(
     own = f"attempts/{created['user_id']}/{created['id']}"
     theirs = f"attempts/{victim['user_id']}/{victim['id']}"
     terms = {**created["upload"], "url": created["upload"]["url"].replace(own, theirs)}
-    assert put(terms, b"x") == (403, "upload_signature_invalid")
+    assert put(terms, b"x") == (403, "url_signature_invalid")
 
 
 def test_an_upload_after_expiry(stack: Stack, created: dict[str, Any]) -> None:
     secret = credentials.load(stack.data / "secrets").objects_secret.encode()
-    signed = UrlSigner(f"{stack.url}/storage", secret).sign(
+    signed = UrlSigner(f"{stack.url}/storage", "uploads", secret).sign(
         f"attempts/{created['user_id']}/{created['id']}",
         content_type="audio/wav",
         max_bytes=1000,
         expires_at=datetime.now(UTC) - timedelta(seconds=2),
     )
     terms = {"url": signed.url, "headers": dict(signed.headers)}
-    assert put(terms, b"x") == (403, "upload_url_expired")
+    assert put(terms, b"x") == (403, "url_expired")
 
 
 def test_a_second_upload(learner: Callable[[], Client], stack: Stack) -> None:

@@ -53,10 +53,12 @@ def served(tmp_path: Path) -> Iterator[Store]:
     clock = HeldClock()
     announced: list[ObjectInfo] = []
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    signer = UrlSigner(f"http://127.0.0.1:{server.server_port}/storage", b"s" * 32)
+    signer = UrlSigner(f"http://127.0.0.1:{server.server_port}/storage", "uploads", b"s" * 32)
     store = Store(FolderObjects(tmp_path, signer, clock, announced.append), clock, announced)
     server.app = web.public_app(
-        "object_server", routes.blueprint(store.objects), max_body_bytes=routes.MAX_BODY_BYTES
+        "object_server",
+        routes.blueprint({"uploads": store.objects}),
+        max_body_bytes=routes.MAX_BODY_BYTES,
     )
     thread = threading.Thread(target=server.serve_forever, args=[0.01])
     thread.start()

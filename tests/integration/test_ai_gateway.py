@@ -26,6 +26,7 @@ from shared.adapters.embedded.documents import PostgresDocuments
 from shared.adapters.embedded.identity import LocalTokens, create_keys
 from shared.adapters.embedded.language_model import RubricWriter
 from shared.adapters.gcp.gemini import Gemini, build_client
+from shared.domain.identity import Principal
 from tests.fakes import analyses
 from tests.fakes.gemini import LOCATION, PROJECT, FakeGemini, Reply, blocked, error, success
 
@@ -57,7 +58,9 @@ def token(settings: Settings) -> Callable[..., str]:
     tokens = LocalTokens(settings.token_keys, settings.token_issuer, "", SystemClock())
 
     def issue(role: Any = "service", audience: str = "ai_gateway", minutes: float = 5) -> str:
-        return tokens.issue("feedback_writer", role, audience, timedelta(minutes=minutes))
+        return tokens.issue(
+            Principal("feedback_writer", role), audience, timedelta(minutes=minutes)
+        )
 
     return issue
 

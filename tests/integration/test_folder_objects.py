@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_an_announcement_that_failed_is_made_up_for(tmp_path: Path) -> None:
     """As after a kill between storing and announcing, or with the queue away."""
     clock = HeldClock()
-    signer = UrlSigner("http://127.0.0.1/storage", b"s" * 32)
+    signer = UrlSigner("http://127.0.0.1/storage", "uploads", b"s" * 32)
 
     def unreachable(_: ObjectInfo) -> None:
         raise Unavailable("away")

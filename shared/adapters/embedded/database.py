@@ -15,6 +15,7 @@ metadata = sa.MetaData()
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exception,
 # insufficient resources, operator intervention (starting up, shutting down, crashed).
 _AWAY = ("08", "53", "57")
+SERIALIZATION_FAILURES = ("40001", "40P01")
 
 documents = sa.Table(
     "documents",

@@ -9,14 +9,18 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from shared.adapters.embedded.database import documents, sqlstate, translated_errors
+from shared.adapters.embedded.database import (
+    SERIALIZATION_FAILURES,
+    documents,
+    sqlstate,
+    translated_errors,
+)
 from shared.domain.errors import Conflict, Unavailable
 from shared.ports.clock import Clock
 from shared.ports.documents import Document, Filter, Transaction
 
 T = TypeVar("T")
 _MAX_TRIES = 20
-_SERIALIZATION_FAILURES = ("40001", "40P01")
 _UNIQUE_VIOLATION = "23505"
 _NEXT_VERSION = sa.Sequence("document_version").next_value()
 
@@ -52,7 +56,7 @@ class PostgresDocuments:
                     with self._engine.begin() as connection:
                         return work(connection)
                 except sa.exc.DBAPIError as error:
-                    if sqlstate(error) not in _SERIALIZATION_FAILURES:
+                    if sqlstate(error) not in SERIALIZATION_FAILURES:
                         raise
                     time.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))  # noqa: S311
         raise Unavailable("Too many writers at once.", code="contended")

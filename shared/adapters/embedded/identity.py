@@ -52,20 +52,19 @@ class LocalTokens:
                 leeway=_LEEWAY_S,
                 options={"require": ["exp", "iat", "iss", "aud", "sub"]},
             )
-            return _principal(claims)
+            return principal_from(claims)
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
             raise Unauthenticated("The token is not valid (any more).") from error
 
-    def issue(self, subject: str, role: Role, audience: str, lifetime: timedelta) -> str:
+    def issue(self, principal: Principal, audience: str, lifetime: timedelta) -> str:
         now = self._clock.now()
         claims = {
             "iss": self._issuer,
-            "sub": subject,
             "aud": audience,
-            "role": role,
             "iat": now,
             "exp": now + lifetime,
             "jti": self._clock.new_id(),
+            **access_claims(principal),
         }
         private_key = (self._directory / "token.pem").read_text()
         headers = {"kid": next(iter(self._keys)), "typ": _TYPE}
@@ -100,9 +99,24 @@ def jwt_thumbprint(jwk: Mapping[str, Any]) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def _principal(claims: Mapping[str, Any]) -> Principal:
+def access_claims(principal: Principal) -> dict[str, Any]:
+    """What a token says of its principal (RFC 9068 §2.2; `sid`, `auth_time`, `amr` of OpenID)."""
+    claims: dict[str, Any] = {"sub": principal.id, "role": principal.role}
+    if principal.session_id is not None:
+        claims["sid"] = principal.session_id
+    if principal.authenticated_at is not None:
+        claims["auth_time"] = principal.authenticated_at
+        claims["amr"] = ["pwd", "mfa"] if principal.second_factor else ["pwd"]
+    return claims
+
+
+def principal_from(claims: Mapping[str, Any]) -> Principal:
+    """The principal `access_claims` described; raises `InvalidTokenError` for anything else."""
     role: Role = claims["role"]
     subject: str = claims["sub"]
+    session, authenticated_at = claims.get("sid"), claims.get("auth_time")
     if role not in get_args(Role) or not subject:
         raise jwt.InvalidTokenError("no known role")
-    return Principal(subject, role)
+    if not isinstance(session, str | None) or type(authenticated_at) not in (int, type(None)):
+        raise jwt.InvalidTokenError("no valid session")
+    return Principal(subject, role, session, authenticated_at, "mfa" in claims.get("amr", ()))

@@ -1,4 +1,4 @@
-"""Objects as files in one folder, with generations, and an announcement that survives a kill.
+"""One bucket as files in a folder, with generations and announcements that survive a kill.
 
 An object `a/b` is the folder `a%2Fb` holding `<generation>.data` and, as its commit point,
 `<generation>.json`. Before the commit an entry is put into the outbox; after a kill, `recover`
@@ -6,6 +6,7 @@ announces every committed entry still there and drops the others.
 """
 
 import fcntl
+import io
 import json
 import os
 import shutil
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote, unquote
 
+from shared.adapters.embedded.files import translated, write_durably
 from shared.adapters.embedded.signed_urls import UrlSigner, already_uploaded, too_large
-from shared.domain.errors import Invalid, NotFound, PreconditionFailed, Unavailable
+from shared.domain.errors import Invalid, NotFound, PreconditionFailed
 from shared.ports.clock import Clock
 from shared.ports.objects import ObjectInfo, SignedUpload
 
@@ -59,26 +61,26 @@ class FolderObjects:
         )
 
     def stat(self, name: str) -> ObjectInfo | None:
-        with _translated():
+        with translated():
             records = sorted(self._folder(name).glob("*.json"))
             return ObjectInfo(**json.loads(records[-1].read_text())) if records else None
 
     def read(self, name: str, generation: str) -> bytes:
         info = self.stat(name)
         if info is None or info.generation != generation:
-            raise NotFound("The recording is gone.", code="object_not_found")
-        with _translated():
+            raise NotFound("The object is gone.", code="object_not_found")
+        with translated():
             return self._data(info).read_bytes()
 
     def copy(self, source: str, target: str) -> ObjectInfo:
         info = self.stat(source)
         if info is None:
-            raise NotFound("The recording is gone.", code="object_not_found")
+            raise NotFound("The object is gone.", code="object_not_found")
         try:
             with self._data(info).open("rb") as data:
                 return self._store(target, data, info.content_type, info.size, info.size)
         except FileNotFoundError as error:
-            raise NotFound("The recording is gone.", code="object_not_found") from error
+            raise NotFound("The object is gone.", code="object_not_found") from error
         except PreconditionFailed:
             existing = self.stat(target)
             if existing is None:
@@ -87,11 +89,34 @@ class FolderObjects:
 
     def delete(self, name: str) -> None:
         folder = self._folder(name)
-        with _translated(), self._locked():
+        with translated(), self._locked():
             for record in folder.glob("*.json"):
                 record.unlink(missing_ok=True)
             if folder.exists():
                 shutil.rmtree(folder)
+
+    def write(self, name: str, data: bytes, content_type: str) -> ObjectInfo:
+        return self._store(name, io.BytesIO(data), content_type, len(data), len(data), replace=True)
+
+    def under(self, prefix: str) -> list[ObjectInfo]:
+        live = (self.stat(name) for name in self.names() if name.startswith(prefix))
+        return [info for info in live if info is not None]
+
+    def signed_download(
+        self, name: str, *, expires_at: datetime, filename: str | None = None
+    ) -> str:
+        return self._signer.sign_download(name, expires_at=expires_at, filename=filename)
+
+    def opened(self, name: str, query: Mapping[str, str]) -> tuple[ObjectInfo, IO[bytes]]:
+        """What a GET of a signed URL answers; raises `Forbidden` or `NotFound`."""
+        self._signer.verify_download(name, query, self._clock.now())
+        info = self.stat(name)
+        try:
+            if info is None:
+                raise FileNotFoundError
+            return info, self._data(info).open("rb")
+        except FileNotFoundError as error:
+            raise NotFound("The object is gone.", code="object_not_found") from error
 
     def receive(
         self, name: str, query: Mapping[str, str], headers: Mapping[str, str], data: IO[bytes]
@@ -114,7 +139,7 @@ class FolderObjects:
         Such objects are left by a killed process or an event queue that was away.
         """
         announced = 0
-        with _translated(), self._locked():
+        with translated(), self._locked():
             for entry in sorted(self._paths.outbox.glob("*.json")):
                 info = ObjectInfo(**json.loads(entry.read_text()))
                 if self.stat(info.name) == info:
@@ -124,9 +149,9 @@ class FolderObjects:
         return announced
 
     def purge(self, older_than: timedelta) -> None:
-        """Remove recordings and broken-off uploads older than that: the backstop of retention."""
+        """Remove objects and broken-off uploads older than that: the backstop of retention."""
         limit = (self._clock.now() - older_than).timestamp()
-        with _translated():
+        with translated():
             for name in self.names():
                 info = self.stat(name)
                 if info and int(info.generation) / _GENERATIONS_PER_S < limit:
@@ -142,7 +167,7 @@ class FolderObjects:
 
     def names(self) -> list[str]:
         """Every live object."""
-        with _translated():
+        with translated():
             folders = (p for p in self._paths.objects.iterdir() if any(p.glob("*.json")))
             return sorted(unquote(p.name) for p in folders)
 
@@ -153,10 +178,12 @@ class FolderObjects:
         content_type: str,
         max_bytes: int,
         declared_bytes: int | None,
+        *,
+        replace: bool = False,
     ) -> ObjectInfo:
-        if self.stat(name) is not None:
+        if not replace and self.stat(name) is not None:
             raise already_uploaded()
-        with _translated(), tempfile.NamedTemporaryFile(dir=self._paths.incoming) as incoming:
+        with translated(), tempfile.NamedTemporaryFile(dir=self._paths.incoming) as incoming:
             size = 0
             while chunk := data.read(_CHUNK_BYTES):
                 size += len(chunk)
@@ -167,14 +194,17 @@ class FolderObjects:
                 raise Invalid("The upload broke off; send it again.", code="upload_incomplete")
             incoming.flush()
             os.fsync(incoming.fileno())
-            info = self._commit(name, Path(incoming.name), size, content_type)
+            info = self._commit(name, Path(incoming.name), size, content_type, replace)
         self._announce(info)
         self._outbox_entry(info).unlink(missing_ok=True)
         return info
 
-    def _commit(self, name: str, incoming: Path, size: int, content_type: str) -> ObjectInfo:
+    def _commit(
+        self, name: str, incoming: Path, size: int, content_type: str, replace: bool
+    ) -> ObjectInfo:
         with self._locked():
-            if self.stat(name) is not None:
+            old = self.stat(name)
+            if old is not None and not replace:
                 raise already_uploaded()
             generation = str(int(self._clock.now().timestamp() * _GENERATIONS_PER_S))
             info = ObjectInfo(name, generation, size, content_type)
@@ -182,8 +212,11 @@ class FolderObjects:
             folder.mkdir(exist_ok=True)
             os.link(incoming, self._data(info))
             record = json.dumps(asdict(info))
-            _write_durably(self._outbox_entry(info), record)
-            _write_durably(folder / f"{generation}.json", record)
+            write_durably(self._outbox_entry(info), record)
+            write_durably(folder / f"{generation}.json", record)
+            if old is not None:
+                (folder / f"{old.generation}.json").unlink(missing_ok=True)
+                self._data(old).unlink(missing_ok=True)
             return info
 
     def _folder(self, name: str) -> Path:
@@ -200,25 +233,3 @@ class FolderObjects:
         with self._paths.lock.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def _write_durably(path: Path, text: str) -> None:
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Unavailable("The recordings' folder failed.", code="storage_unavailable") from error

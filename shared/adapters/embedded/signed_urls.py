@@ -1,4 +1,4 @@
-"""Upload URLs signed by HMAC-SHA256, bound to the same terms as a Cloud Storage V4 signed URL.
+"""URLs signed by HMAC-SHA256, bound to the same terms as a Cloud Storage V4 signed URL.
 
 https://cloud.google.com/storage/docs/authentication/signatures. The headers carry Cloud
 Storage's names, so that a client sends the same to both.
@@ -29,13 +29,27 @@ class UploadGrant:
 
 
 class UrlSigner:
-    """Signs and verifies PUT URLs below `base_url` with a secret of at least 32 bytes."""
+    """Signs and verifies URLs of one bucket, `base_url`/`bucket`/…; the secret has 32 bytes up."""
 
-    def __init__(self, base_url: str, secret: bytes) -> None:
+    def __init__(self, base_url: str, bucket: str, secret: bytes) -> None:
         if len(secret) < hashlib.sha256().digest_size:
             raise ValueError("the signing secret is shorter than 32 bytes")
-        self._base_url = base_url.rstrip("/")
+        self._base_url = f"{base_url.rstrip('/')}/{quote(bucket)}"
+        self._bucket = bucket
         self._secret = secret
+
+    def sign_download(self, name: str, *, expires_at: datetime, filename: str | None) -> str:
+        expires = str(int(expires_at.timestamp()))
+        saved_as = filename or ""
+        signature = self._signature("GET", name, expires, {"filename": saved_as})
+        query = {"expires": expires, "filename": saved_as, "signature": signature}
+        return f"{self._base_url}/{quote(name)}?{urlencode(query)}"
+
+    def verify_download(self, name: str, query: Mapping[str, str], now: datetime) -> None:
+        """Raises `Forbidden` as `verify` does."""
+        expires = query.get("expires", "")
+        signed = {"filename": query.get("filename", "")}
+        self._check(self._signature("GET", name, expires, signed), query, now)
 
     def sign(
         self, name: str, *, content_type: str, max_bytes: int, expires_at: datetime
@@ -46,7 +60,8 @@ class UrlSigner:
             LENGTH_RANGE: f"0,{max_bytes}",
             GENERATION_MATCH: "0",
         }
-        signature = self._signature(name, expires, {k.lower(): v for k, v in headers.items()})
+        lower = {key.lower(): value for key, value in headers.items()}
+        signature = self._signature("PUT", name, expires, lower)
         query = urlencode({"expires": expires, "signature": signature})
         return SignedUpload(f"{self._base_url}/{quote(name)}?{query}", headers)
 
@@ -55,27 +70,29 @@ class UrlSigner:
     ) -> UploadGrant:
         """The grant behind a PUT with these `headers`, by lower-case name.
 
-        Raises `Forbidden` with code `upload_signature_invalid` or `upload_url_expired`.
+        Raises `Forbidden` with code `url_signature_invalid` or `url_expired`.
         """
-        expires = query.get("expires", "")
         signed = {key: headers.get(key, "") for key in _SIGNED_HEADERS}
-        expected = self._signature(name, expires, signed)
-        if not hmac.compare_digest(expected.encode(), query.get("signature", "").encode()):
-            raise Forbidden(
-                "The upload differs from what was agreed: send the URL and headers unchanged.",
-                code="upload_signature_invalid",
-            )
-        if now.timestamp() > int(expires):
-            raise Forbidden("The upload URL has expired.", code="upload_url_expired")
+        self._check(self._signature("PUT", name, query.get("expires", ""), signed), query, now)
         max_bytes = int(signed[LENGTH_RANGE].partition(",")[2])
         return UploadGrant(name, signed["content-type"], max_bytes)
 
-    def _signature(self, name: str, expires: str, headers: Mapping[str, str]) -> str:
+    def _check(self, expected: str, query: Mapping[str, str], now: datetime) -> None:
+        if not hmac.compare_digest(expected.encode(), query.get("signature", "").encode()):
+            raise Forbidden(
+                "This differs from what was signed: use the URL and headers unchanged.",
+                code="url_signature_invalid",
+            )
+        if now.timestamp() > int(query["expires"]):
+            raise Forbidden("The URL has expired.", code="url_expired")
+
+    def _signature(self, method: str, name: str, expires: str, signed: Mapping[str, str]) -> str:
         lines = [
-            "PUT",
+            method,
+            self._bucket,
             name,
             expires,
-            *(f"{key}:{headers[key]}" for key in _SIGNED_HEADERS),
+            *(f"{key}:{signed[key]}" for key in sorted(signed)),
         ]
         return hmac.new(self._secret, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
 

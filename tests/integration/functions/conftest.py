@@ -38,7 +38,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.attempts = wiring.attempts(self.settings)
-        self.objects = wiring.embedded_objects(self.settings)
+        self.objects = wiring.embedded_objects(self.settings, "uploads")
         self.events = wiring.embedded_events(self.settings)
         self.clock = wiring.clock()
         self.subscriptions = [Subscription(topic, topic, "http://unused") for topic in TOPICS]

@@ -23,6 +23,7 @@ from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.identity import LocalTokens, create_keys
 from shared.adapters.embedded.objects import FolderObjects
 from shared.domain.attempt import fail, object_name
+from shared.domain.identity import Principal
 from shared.repositories.attempts import Attempts
 
 CONTRACT = OpenAPI.from_file_path(
@@ -52,7 +53,7 @@ class Practice:
     ) -> TestResponse:
         headers = dict(options.pop("headers", {}))
         if user:
-            token = self.tokens.issue(user, role, "rostrum", timedelta(minutes=5))
+            token = self.tokens.issue(Principal(user, role), "rostrum", timedelta(minutes=5))
             headers["Authorization"] = f"Bearer {token}"
         response = self.client.open(path, method=method, headers=headers, **options)
         asked = Request(EnvironBuilder(method=method, path=path).get_environ())
@@ -95,7 +96,7 @@ def practice(database: sa.Engine, postgres_url: str, tmp_path: Path) -> Practice
         client=create_app(settings).test_client(),
         tokens=LocalTokens(tmp_path / "tokens", "rostrum-local", "rostrum", SystemClock()),
         attempts=wiring.attempts(settings),
-        objects=wiring.embedded_objects(settings),
+        objects=wiring.embedded_objects(settings, "uploads"),
         settings=settings,
     )
 

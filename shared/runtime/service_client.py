@@ -1,0 +1,59 @@
+"""One deployable calling another: HTTP with a service token, the trace, and problems as errors."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from shared.domain.errors import Unavailable
+from shared.domain.identity import Principal
+from shared.ports.identity import TokenIssuer
+from shared.runtime import problems, tracing
+
+_TOKEN_LIFETIME = timedelta(minutes=5)
+
+
+class ServiceClient:
+    """Calls `service`'s internal routes at `url` as the deployable `caller`."""
+
+    def __init__(
+        self, service: str, url: str, tokens: TokenIssuer, *, caller: str, timeout_s: float
+    ) -> None:
+        self._service = service
+        self._client = httpx.Client(base_url=url, timeout=timeout_s)
+        self._tokens = tokens
+        self._caller = Principal(caller, "service")
+
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> dict[str, Any] | None:
+        """The answer's JSON object, None where there is no body.
+
+        Raises `Unavailable` (code `service_unavailable`) when the service does not answer, or not
+        with JSON, and the error its problem document names otherwise.
+        """
+        token = self._tokens.issue(self._caller, self._service, _TOKEN_LIFETIME)
+        headers = {"Authorization": f"Bearer {token}", "traceparent": tracing.traceparent()}
+        try:
+            response = self._client.request(method, path, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise _unavailable(self._service) from error
+        if response.is_error:
+            is_problem = response.headers.get("Content-Type", "").startswith(problems.MEDIA_TYPE)
+            problem = response.json() if is_problem else {}
+            retry_after = response.headers.get("Retry-After")
+            raise problems.error_from(response.status_code, problem, retry_after)
+        if not response.content:
+            return None
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise _unavailable(self._service)
+        return answer
+
+
+def _unavailable(service: str) -> Unavailable:
+    return Unavailable(f"The {service} service did not answer.", code="service_unavailable")
