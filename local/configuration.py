@@ -20,8 +20,8 @@ Every setting is an environment variable, read once: by a service when it starts
 its first event. Secrets are marked; they come from the secret store of the place it runs.
 "{_NOT_GIVEN}" means it must be given.
 """
-_CONCLUSION = """Functions also obey functions-framework's `PORT`, `THREADS` and `WORKERS`. The stack on one machine
-gives every deployable its settings itself.
+_CONCLUSION = """Functions also obey functions-framework's `PORT`, `THREADS` and `WORKERS`. The
+stack on one machine gives every deployable its settings itself.
 """
 
 
