@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from shared.adapters.embedded.database import (
     SERIALIZATION_FAILURES,
     documents,
+    reading,
     sqlstate,
     translated_errors,
 )
@@ -22,6 +23,7 @@ from shared.ports.documents import Document, Filter, Transaction
 T = TypeVar("T")
 _MAX_TRIES = 20
 _UNIQUE_VIOLATION = "23505"
+_SERIALIZABLE = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"
 _NEXT_VERSION = sa.Sequence("document_version").next_value()
 
 
@@ -29,11 +31,12 @@ class PostgresDocuments:
     """The documents port over a SQLAlchemy engine whose server sorts text by bytes (locale C)."""
 
     def __init__(self, engine: sa.Engine, clock: Clock) -> None:
-        self._engine = engine.execution_options(isolation_level="SERIALIZABLE")
+        self._engine = engine
         self._clock = clock
 
     def get(self, collection: str, id: str) -> Document | None:
-        return self.transact(lambda transaction: transaction.get(collection, id))
+        with translated_errors(), reading(self._engine) as connection:
+            return _one(connection, collection, id, self._clock.now())
 
     def create(
         self, collection: str, id: str, data: Mapping[str, Any], expires_at: datetime | None = None
@@ -54,6 +57,8 @@ class PostgresDocuments:
             for attempt in range(_MAX_TRIES):
                 try:
                     with self._engine.begin() as connection:
+                        # Rather than as an engine's option, which sets and resets the session.
+                        connection.exec_driver_sql(_SERIALIZABLE)
                         return work(connection)
                 except sa.exc.DBAPIError as error:
                     if sqlstate(error) not in SERIALIZATION_FAILURES:
@@ -86,7 +91,8 @@ class PostgresDocuments:
         if after is not None:
             bound = sa.literal(after) if order_by == "id" else _json(after)
             statement = statement.where(key.op("<" if descending else ">")(bound))
-        return self._repeated(lambda c: [_document(row) for row in c.execute(statement)])
+        with translated_errors(), reading(self._engine) as connection:
+            return [_document(row) for row in connection.execute(statement)]
 
     def purge_expired(self) -> int:
         """Remove what is past its time to live; returns how many."""
@@ -100,9 +106,7 @@ class _PostgresTransaction:
         self._now = now
 
     def get(self, collection: str, id: str) -> Document | None:
-        statement = _live(collection, self._now).where(documents.c.id == id)
-        row = self._connection.execute(statement).one_or_none()
-        return _document(row) if row else None
+        return _one(self._connection, collection, id, self._now)
 
     def create(
         self, collection: str, id: str, data: Mapping[str, Any], expires_at: datetime | None = None
@@ -128,11 +132,25 @@ class _PostgresTransaction:
         )
 
 
-def _live(collection: str, now: datetime) -> "sa.Select[tuple[str, Any, int]]":
+def _live(
+    collection: "str | sa.BindParameter[str]", now: "datetime | sa.BindParameter[datetime]"
+) -> "sa.Select[tuple[str, Any, int]]":
     return sa.select(documents.c.id, documents.c.data, documents.c.version).where(
         documents.c.collection == collection,
         sa.or_(documents.c.expires_at.is_(None), documents.c.expires_at > now),
     )
+
+
+# Built once: the hottest read of the platform.
+_ONE = _live(sa.bindparam("name"), sa.bindparam("now")).where(
+    documents.c.id == sa.bindparam("document")
+)
+
+
+def _one(connection: sa.Connection, collection: str, id: str, now: datetime) -> Document | None:
+    named = {"name": collection, "document": id, "now": now}
+    row = connection.execute(_ONE, named).one_or_none()
+    return _document(row) if row else None
 
 
 def _upsert(
