@@ -71,17 +71,16 @@ def _rows(settings: type[BaseSettings]) -> Iterator[tuple[str, str]]:
     prefix = settings.model_config.get("env_prefix", "")
     for name, field in settings.model_fields.items():
         secret = " Secret." if field.annotation is SecretStr else ""
-        yield (
-            name,
-            f"| `{prefix}{name}`".upper() + f" | {_default(field)} | {field.description}{secret} |",
-        )
+        own_name = field.validation_alias
+        variable = own_name if isinstance(own_name, str) else f"{prefix}{name}".upper()
+        yield name, f"| `{variable}` | {_default(field)} | {field.description}{secret} |"
 
 
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return _NOT_GIVEN
     value = field.default
-    if value is None or value == "":
+    if value in (None, "", ()):
         return "(none)"
     return str(value).lower() if isinstance(value, bool) else str(value)
 

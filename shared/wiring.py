@@ -5,10 +5,13 @@ only what it uses.
 """
 
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shared import wiring_identity
 from shared.repositories.attempts import Attempts
 from shared.repositories.idempotency import IdempotencyKeys
+from shared.repositories.rate_limits import RateLimits
 from shared.runtime.service_client import ServiceClient
 
 if TYPE_CHECKING:
@@ -16,22 +19,23 @@ if TYPE_CHECKING:
 
     from shared.adapters.embedded.documents import PostgresDocuments
     from shared.adapters.embedded.events import PostgresEvents
-    from shared.adapters.embedded.identity import LocalTokens
     from shared.adapters.embedded.objects import FolderObjects
-    from shared.ports.clock import Clock
     from shared.ports.database import Database
     from shared.ports.documents import Documents
     from shared.ports.events import Events
-    from shared.ports.identity import TokenIssuer, TokenVerifier
     from shared.ports.language_model import LanguageModel
-    from shared.ports.objects import Objects, WritableObjects
+    from shared.ports.mail import Mail
+    from shared.ports.objects import WritableObjects
+    from shared.ports.social_identity import SocialIdentities
     from shared.ports.transcriber import Transcribes
     from shared.runtime.settings import (
         DatabaseSettings,
         ExportsSettings,
+        FirebaseSettings,
         IdentitySettings,
         LanguageModelSettings,
         LedgerSettings,
+        MailSettings,
         MaterialsSettings,
         ObjectsSettings,
         RecordingsSettings,
@@ -40,10 +44,11 @@ if TYPE_CHECKING:
     )
 
 
-def clock() -> "Clock":
-    from shared.adapters.embedded.clock import SystemClock
-
-    return SystemClock()
+clock = wiring_identity.clock
+token_verifier = wiring_identity.token_verifier
+service_verifier = wiring_identity.service_verifier
+token_issuer = wiring_identity.token_issuer
+public_keys = wiring_identity.public_keys
 
 
 def documents(settings: "DatabaseSettings") -> "Documents":
@@ -58,6 +63,10 @@ def idempotency_keys(settings: "DatabaseSettings") -> IdempotencyKeys:
     return IdempotencyKeys(documents(settings), clock())
 
 
+def rate_limits(settings: "DatabaseSettings") -> RateLimits:
+    return RateLimits(documents(settings), clock())
+
+
 def events(settings: "DatabaseSettings") -> "Events":
     return embedded_events(settings)
 
@@ -68,7 +77,32 @@ def sql_database(settings: "SqlSettings") -> "Database":
     return SqlDatabase(_database(settings.database_url.get_secret_value()))
 
 
-def recordings(settings: "RecordingsSettings") -> "Objects":
+def migrate(settings: "SqlSettings", scripts: Path, schema: str) -> None:
+    """Bring `schema` to the newest revision in the folder `scripts`."""
+    from shared.adapters.embedded.migrations import upgrade
+
+    upgrade(_database(settings.database_url.get_secret_value()), scripts, schema)
+
+
+def mail(settings: "MailSettings") -> "Mail":
+    if settings.smtp_host is None:
+        from shared.adapters.embedded.mail import Outbox
+
+        # The settings' own validator has seen to it that there is a folder.
+        return Outbox(settings.mail_outbox or Path(), settings.mail_from, clock())
+    from shared.adapters.smtp import SmtpMail, SmtpServer
+
+    server = SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+    )
+    return SmtpMail(server, settings.mail_from, clock())
+
+
+def recordings(settings: "RecordingsSettings") -> "WritableObjects":
     return embedded_objects(settings, settings.uploads_bucket)
 
 
@@ -103,18 +137,14 @@ def language_models(settings: "LanguageModelSettings") -> "list[LanguageModel]":
     return [Gemini(client, settings.gemini_model), RubricWriter()]
 
 
-def token_verifier(settings: "IdentitySettings") -> "TokenVerifier":
-    """Of the tokens users bring."""
-    return _local_tokens(settings, settings.token_audience)
+def social_identity(settings: "FirebaseSettings") -> "SocialIdentities | None":
+    """None where no Firebase project is named."""
+    if settings.firebase_project is None:
+        return None
+    from shared.adapters.gcp.firebase import FirebaseIdentities, build_client
 
-
-def service_verifier(settings: "IdentitySettings", service: str) -> "TokenVerifier":
-    """Of the tokens with which other deployables call `service`."""
-    return _local_tokens(settings, service)
-
-
-def token_issuer(settings: "IdentitySettings") -> "TokenIssuer":
-    return _local_tokens(settings, settings.token_audience)
+    client = build_client(settings.firebase_project, signer=settings.own_account)
+    return FirebaseIdentities(client)
 
 
 def service_client(
@@ -149,12 +179,6 @@ def embedded_objects(settings: "ObjectsSettings", bucket: str) -> "FolderObjects
     signer = UrlSigner(settings.objects_url, bucket, secret)
     announce = announcer(embedded_events(settings), bucket)
     return FolderObjects(settings.objects_dir / bucket, signer, clock(), announce)
-
-
-def _local_tokens(settings: "IdentitySettings", audience: str) -> "LocalTokens":
-    from shared.adapters.embedded.identity import LocalTokens
-
-    return LocalTokens(settings.token_keys, settings.token_issuer, audience, clock())
 
 
 @cache

@@ -33,7 +33,10 @@ class StaleTransition(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What was asked. `text` is the reference of a read_aloud; `question` the task otherwise."""
+    """What was asked. `text` is the reference of a read_aloud; `question` the task otherwise.
+
+    A course's prompt also says which: `id` within that published `version` of the course.
+    """
 
     language: str
     title: str | None = None
@@ -41,6 +44,8 @@ class Prompt:
     question: str | None = None
     id: str | None = None
     version: int | None = None
+    course_id: str | None = None
+    lesson_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

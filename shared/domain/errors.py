@@ -22,10 +22,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One fault in a request: `pointer` is an RFC 6901 JSON pointer into the body or query."""
+    """One fault in a request: `pointer` is an RFC 6901 JSON pointer into the body or query.
+
+    In a course package it points into `file`, where the field stands in `line`, from 1.
+    """
 
     pointer: str
     detail: str
+    file: str | None = None
+    line: int | None = None
 
 
 class AppError(Exception):

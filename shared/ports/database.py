@@ -15,3 +15,8 @@ class Database(Protocol):
         `SELECT … FOR UPDATE`. Raises `Unavailable` when the server cannot be reached and, as
         `contended`, when it ended the transaction for another's sake.
         """
+
+    def reading(self) -> "AbstractContextManager[sa.Connection]":
+        """A connection for one SELECT, which sees one moment: no transaction around it, which
+        would cost two round trips more. Raises as `transaction` does.
+        """

@@ -1,6 +1,6 @@
 """Attempts as documents: the one place that knows how an attempt is stored."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,17 +9,19 @@ from pydantic import TypeAdapter, ValidationError
 from shared.domain.attempt import Attempt, Status
 from shared.domain.documents import to_document
 from shared.domain.errors import AppError, NotFound
-from shared.ports.documents import Documents, Filter, Transaction
+from shared.ports.documents import Document, Documents, Filter, Transaction
 
 _COLLECTION = "attempts"
+_PAGE = 100
 _attempt = TypeAdapter(Attempt)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAttempt:
-    """`version` changes with every write: the ETag's source."""
+    """`document` is the attempt as it is stored, `version` changes with every write."""
 
     attempt: Attempt
+    document: Mapping[str, Any]
     version: str
 
 
@@ -37,7 +39,7 @@ class Attempts:
         document = self._documents.get(_COLLECTION, id)
         if document is None:
             raise _not_found()
-        return StoredAttempt(_load(document.data), document.version)
+        return _stored(document)
 
     def update(self, id: str, transition: Callable[[Attempt], Attempt]) -> Attempt:
         """Apply a pure transition in one transaction; what it raises changes nothing."""
@@ -65,7 +67,21 @@ class Attempts:
             after=before,
             limit=limit,
         )
-        return [StoredAttempt(_load(d.data), d.version) for d in documents]
+        return [_stored(document) for document in documents]
+
+    def every_of_user(self, user_id: str) -> Iterator[Attempt]:
+        """All of them, newest first, read a page at a time."""
+        before = None
+        while page := self.of_user(user_id, before=before, limit=_PAGE):
+            yield from (stored.attempt for stored in page)
+            before = page[-1].attempt.id
+
+    def delete_of_user(self, user_id: str) -> None:
+        """Remove all of them, readable or not. May be repeated."""
+        mine = [Filter("user_id", "==", user_id)]
+        while page := self._documents.query(_COLLECTION, mine, limit=_PAGE):
+            for document in page:
+                self._documents.delete(_COLLECTION, document.id)
 
     def untouched_since(self, status: Status, timestamp: str, *, limit: int) -> list[Attempt]:
         """Attempts in that status not updated after `timestamp`, the longest untouched first."""
@@ -76,6 +92,10 @@ class Attempts:
             limit=limit,
         )
         return [_load(document.data) for document in documents]
+
+
+def _stored(document: Document) -> StoredAttempt:
+    return StoredAttempt(_load(document.data), document.data, document.version)
 
 
 def _load(data: dict[str, Any]) -> Attempt:

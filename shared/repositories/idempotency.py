@@ -5,14 +5,14 @@ After the IETF draft "The Idempotency-Key HTTP Header Field" (draft-ietf-httpapi
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from shared.domain.errors import Conflict, Unprocessable
 from shared.ports.clock import Clock
-from shared.ports.documents import Documents, Filter
+from shared.ports.documents import Document, Documents, Filter, Transaction
 
 _COLLECTION = "idempotency"
 _KEPT = timedelta(hours=24)
@@ -63,15 +63,31 @@ class IdempotencyKeys:
             "body": dict(answer.body),
         }
         expires_at = self._clock.now() + _KEPT
-        self._documents.transact(lambda t: t.set(_COLLECTION, record_id, record, expires_at))
+
+        def keep(transaction: Transaction) -> None:
+            # A claim that is gone was forgotten with its user's data; the answer is so as well.
+            if transaction.get(_COLLECTION, record_id) is not None:
+                transaction.set(_COLLECTION, record_id, record, expires_at)
+
+        self._documents.transact(keep)
         return answer
 
     def forget(self, user_id: str) -> None:
         """Remove every answer kept for this user."""
-        mine = [Filter("user_id", "==", user_id)]
-        while kept := self._documents.query(_COLLECTION, mine):
-            for record in kept:
+        for record in self._of_user(user_id):
+            self._documents.delete(_COLLECTION, record.id)
+
+    def forget_answer(self, user_id: str, resource_id: str) -> None:
+        """Remove what was answered to this user of the resource with that `id`, now deleted."""
+        for record in self._of_user(user_id):
+            if record.data.get("body", {}).get("id") == resource_id:
                 self._documents.delete(_COLLECTION, record.id)
+
+    def _of_user(self, user_id: str) -> Iterator[Document]:
+        mine, after = [Filter("user_id", "==", user_id)], None
+        while page := self._documents.query(_COLLECTION, mine, after=after):
+            yield from page
+            after = page[-1].id
 
     def _claim(self, user_id: str, record_id: str, fingerprint: str) -> Answer | None:
         try:
@@ -79,14 +95,13 @@ class IdempotencyKeys:
             self._documents.create(_COLLECTION, record_id, claim, self._clock.now() + _IN_FLIGHT)
         except Conflict:
             found = self._documents.get(_COLLECTION, record_id)
-            if found is None:
-                raise
-            if found.data["fingerprint"] != fingerprint:
+            if found is not None and found.data["fingerprint"] != fingerprint:
                 raise Unprocessable(
                     "This Idempotency-Key was used for another request.",
                     code="idempotency_key_reused",
                 ) from None
-            if "status" not in found.data:
+            # Gone again: the first request has just failed.
+            if found is None or "status" not in found.data:
                 raise Conflict(
                     "The first request with this Idempotency-Key is still being answered.",
                     code="request_in_flight",

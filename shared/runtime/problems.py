@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.domain import errors
+from shared.domain.documents import to_document
 from shared.runtime import tracing
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,6 +27,8 @@ _BY_STATUS = {
     status: kind for kind, (status, _) in _STATUS.items() if kind is not errors.AttemptFailed
 }
 _INTERNAL = (500, "Something went wrong on our side")
+# A body of 1 MB may have a hundred thousand faults; nobody reads more than these.
+_MAX_ERRORS = 100
 
 
 def problem(error: errors.AppError, instance: str) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -42,7 +45,7 @@ def problem(error: errors.AppError, instance: str) -> tuple[dict[str, Any], int,
         "trace_id": tracing.trace_id(),
     }
     if error.errors:
-        body["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in error.errors]
+        body["errors"] = [to_document(fault) for fault in error.errors[:_MAX_ERRORS]]
     headers = {"Content-Type": MEDIA_TYPE}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))

@@ -1,5 +1,8 @@
 """One deployable calling another: HTTP with a service token, the trace, and problems as errors."""
 
+import logging
+import math
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -12,6 +15,10 @@ from shared.ports.identity import TokenIssuer
 from shared.runtime import problems, tracing
 
 _TOKEN_LIFETIME = timedelta(minutes=5)
+# To issue one may itself be a call over the network.
+_TOKEN_USED_FOR_S = 150.0
+_REFUSED = (401, 403)
+_log = logging.getLogger(__name__)
 
 
 class ServiceClient:
@@ -24,21 +31,28 @@ class ServiceClient:
         self._client = httpx.Client(base_url=url, timeout=timeout_s)
         self._tokens = tokens
         self._caller = Principal(caller, "service")
+        self._token = ("", -math.inf)
 
     def call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any] | None:
         """The answer's JSON object, None where there is no body.
 
-        Raises `Unavailable` (code `service_unavailable`) when the service does not answer, or not
-        with JSON, and the error its problem document names otherwise.
+        Raises `Unavailable` (code `service_unavailable`) when the service does not answer, not
+        with JSON, or refuses this deployable (which is no fault of whoever caused the call), and
+        the error its problem document names otherwise.
         """
-        token = self._tokens.issue(self._caller, self._service, _TOKEN_LIFETIME)
-        headers = {"Authorization": f"Bearer {token}", "traceparent": tracing.traceparent()}
+        headers = {
+            "Authorization": f"Bearer {self._current_token()}",
+            "traceparent": tracing.traceparent(),
+        }
         try:
             response = self._client.request(method, path, json=body, headers=headers)
         except httpx.HTTPError as error:
             raise _unavailable(self._service) from error
+        if response.status_code in _REFUSED:
+            _log.error("%s refuses calls: %d", self._service, response.status_code)
+            raise _unavailable(self._service)
         if response.is_error:
             is_problem = response.headers.get("Content-Type", "").startswith(problems.MEDIA_TYPE)
             problem = response.json() if is_problem else {}
@@ -53,6 +67,14 @@ class ServiceClient:
         if not isinstance(answer, dict):
             raise _unavailable(self._service)
         return answer
+
+    def _current_token(self) -> str:
+        token, issued_at = self._token
+        if time.monotonic() - issued_at > _TOKEN_USED_FOR_S:
+            issued_at = time.monotonic()
+            token = self._tokens.issue(self._caller, self._service, _TOKEN_LIFETIME)
+            self._token = (token, issued_at)
+        return token
 
 
 def _unavailable(service: str) -> Unavailable:

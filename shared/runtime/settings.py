@@ -87,12 +87,80 @@ class AddressSettings(RuntimeSettings):
     )
 
 
-class IdentitySettings(RuntimeSettings):
-    """For deployables that verify access tokens."""
+class MailSettings(RuntimeSettings):
+    """For the deployable that sends mail."""
 
-    token_keys: Path = Field(description="Folder with jwks.json, and token.pem to issue tokens.")
-    token_issuer: str = Field("rostrum-local", description="Expected `iss` of access tokens.")
+    mail_from: str = Field("Rostrum <rostrum@localhost>", description="Sender of every mail.")
+    public_url: str = Field(description="Address of the web app, the base of links in mails.")
+    mail_outbox: Path | None = Field(
+        None, description="Folder that keeps the mails where no SMTP server is given."
+    )
+    smtp_host: str | None = Field(None, description="SMTP server that takes the mails.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
+    smtp_security: Literal["tls", "starttls", "none"] = Field(
+        "starttls", description="TLS from the first byte, by STARTTLS, or (a local relay) none."
+    )
+    smtp_user: str = Field("", description="User at the SMTP server; without one, none signs in.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password of that user.")
+
+    @model_validator(mode="after")
+    def _mail_goes_somewhere(self) -> Self:
+        if self.smtp_host is None and self.mail_outbox is None:
+            raise ValueError("give ROSTRUM_SMTP_HOST or ROSTRUM_MAIL_OUTBOX")
+        return self
+
+
+class IdentitySettings(RuntimeSettings):
+    """For deployables that verify or issue access tokens."""
+
+    signer: Literal["local", "google"] = Field(
+        "local", description="Who signs tokens: keys in a folder, or IAM for a service account."
+    )
+    token_keys: Path | None = Field(
+        None, description="Folder of the local signer's keys; to verify, its jwks.json is enough."
+    )
+    token_issuer: str = Field("rostrum-local", description="`iss` of the local signer's tokens.")
     token_audience: str = Field("rostrum", description="Expected `aud` of access tokens.")
+    token_account: str | None = Field(
+        None, description="Service account that signs users' tokens, with the Google signer."
+    )
+    own_account: str | None = Field(
+        None, description="Service account that signs what this deployable issues, likewise."
+    )
+    caller_accounts: tuple[str, ...] = Field(
+        (), description="JSON list: service accounts whose calls of internal routes are taken."
+    )
+
+    @model_validator(mode="after")
+    def _signer_is_known(self) -> Self:
+        if self.signer == "google" and self.token_account is None:
+            raise ValueError("the Google signer needs ROSTRUM_TOKEN_ACCOUNT")
+        if self.signer == "local" and self.token_keys is None:
+            raise ValueError("the local signer needs ROSTRUM_TOKEN_KEYS")
+        production = self.environment in ("staging", "prod")
+        if production and self.signer == "local" and not self.allow_embedded:
+            raise ValueError("local signing keys need ROSTRUM_ALLOW_EMBEDDED=true here")
+        return self
+
+
+class FirebaseSettings(IdentitySettings):
+    """For the deployable that takes Firebase sign-ins; `own_account` signs its custom tokens."""
+
+    firebase_project: str | None = Field(
+        None, description="Firebase project whose sign-ins are taken; without one, none are."
+    )
+    firebase_auth_emulator_host: str | None = Field(
+        None,
+        validation_alias="FIREBASE_AUTH_EMULATOR_HOST",
+        description="Host and port of Firebase's Auth emulator; not in staging or prod.",
+    )
+
+    @model_validator(mode="after")
+    def _refuse_emulator_in_production(self) -> Self:
+        # Under it firebase-admin checks no signature.
+        if self.environment in ("staging", "prod") and self.firebase_auth_emulator_host:
+            raise ValueError("FIREBASE_AUTH_EMULATOR_HOST is not for staging or prod")
+        return self
 
 
 class TranscriberSettings(RuntimeSettings):

@@ -1,7 +1,9 @@
 """A service's Flask app: authentication, problems, traces and bodies, the same in every service."""
 
 import logging
+import sys
 from collections.abc import Callable, Mapping
+from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, g, jsonify, request
@@ -22,6 +24,8 @@ App = Flask
 MAX_BODY_BYTES = 1024 * 1024
 _log = logging.getLogger(__name__)
 _MAX_KEY_LENGTH = 255
+_SUBSCRIBER_PREFIX = 64
+_CHUNK_BYTES = 64 * 1024
 _INTERNAL = "/internal/"
 _open_views: set[Any] = set()
 V = TypeVar("V", bound=Callable[..., Any])
@@ -72,6 +76,9 @@ def _app(service: str, blueprints: "tuple[Blueprint, ...]", max_body_bytes: int)
     @flask_app.before_request
     def begin() -> None:
         tracing.adopt(request.headers.get("traceparent"))
+        if "\0" in request.path:
+            # No id holds one, and PostgreSQL's text cannot.
+            raise errors.NotFound("There is nothing here.")
 
     @flask_app.get("/v1/health")
     @public
@@ -95,11 +102,22 @@ def principal(*roles: Role) -> Principal:
 def client_address(hops: int) -> str:
     """The caller's address: what the outermost of our `hops` proxies wrote of it.
 
-    Entries further left in X-Forwarded-For are the caller's own words.
+    Entries further left in X-Forwarded-For are the caller's own words. Of an IPv6 address it is
+    the /64 network: a single subscriber has all of it (RFC 6177 §2).
     """
     entries = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
     seen = entries[-hops] if 0 < hops <= len(entries) else ""
-    return seen or request.remote_addr or "unknown"
+    return _subscriber(seen or request.remote_addr or "unknown")
+
+
+def _subscriber(address: str) -> str:
+    try:
+        parsed = IPv6Address(address)
+    except ValueError:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((int(parsed), _SUBSCRIBER_PREFIX), strict=False))
 
 
 def idempotency_key() -> str | None:
@@ -135,7 +153,28 @@ def parse(model: type[M]) -> M:
         return _validated(model, {})
     if not request.is_json:
         raise errors.UnsupportedMedia("Send the body as application/json.")
-    return _validated(model, request.get_json(silent=True))
+    try:
+        return _validated(model, request.get_json(silent=True))
+    except RecursionError:
+        raise errors.Invalid("The body is nested too deeply.", code="malformed_json") from None
+
+
+def read_body(content_type: str, max_bytes: int) -> bytes:
+    """The whole body, of that type and on this route of up to `max_bytes`.
+
+    Raises `UnsupportedMedia` or `TooLarge`; the rest is read first, for a proxy that is still
+    sending would see the connection break, not the answer.
+    """
+    request.max_content_length = sys.maxsize
+    body = request.stream.read(max_bytes + 1)
+    too_large = len(body) > max_bytes
+    while request.stream.read(_CHUNK_BYTES):
+        pass
+    if request.mimetype != content_type:
+        raise errors.UnsupportedMedia(f"Send the body as {content_type}.")
+    if too_large:
+        raise errors.TooLarge(f"The body may have at most {max_bytes} bytes.")
+    return body
 
 
 def parse_query(model: type[M]) -> M:
@@ -164,7 +203,7 @@ def _bearer_token() -> str:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise errors.Unauthenticated("Send a bearer token.")
-    return token.strip()
+    return token.strip(" ")
 
 
 def _register_problems(flask_app: Flask) -> None:

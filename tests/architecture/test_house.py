@@ -16,7 +16,8 @@ SDK_MODULES = ("google.genai", "firebase_admin", "vertexai", *(f"google.cloud.{s
 
 
 def sources(*folders: str) -> list[Path]:
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in found if "node_modules" not in path.parts)
 
 
 def name(path: Path) -> str:

@@ -1,0 +1,82 @@
+"""Which tokens are taken and made, and by whose keys: the part of wiring that is about identity.
+
+As in wiring, adapters are imported inside the functions.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.adapters.embedded.identity import LocalTokens
+    from shared.adapters.gcp.iam_tokens import GoogleTokens
+    from shared.adapters.gcp.service_account_keys import ServiceAccountKeys
+    from shared.ports.clock import Clock
+    from shared.ports.identity import PublicKeys, TokenIssuer, TokenVerifier
+    from shared.runtime.settings import IdentitySettings
+
+
+def clock() -> "Clock":
+    from shared.adapters.embedded.clock import SystemClock
+
+    return SystemClock()
+
+
+def token_verifier(settings: "IdentitySettings") -> "TokenVerifier":
+    """Of the tokens users bring."""
+    if settings.signer == "google":
+        accounts = (_account(settings.token_account),)
+        return _remembered(_google_tokens(accounts, settings.token_audience))
+    return _remembered(_local_tokens(settings, settings.token_audience))
+
+
+def service_verifier(settings: "IdentitySettings", service: str) -> "TokenVerifier":
+    """Of the tokens with which other deployables call `service`."""
+    if settings.signer == "google":
+        return _remembered(_google_tokens(settings.caller_accounts, service))
+    return _remembered(_local_tokens(settings, service))
+
+
+def token_issuer(settings: "IdentitySettings") -> "TokenIssuer":
+    if settings.signer == "google":
+        from shared.adapters.gcp.iam_tokens import IamTokens, build_session
+
+        return IamTokens(_account(settings.own_account), build_session(), clock())
+    return _local_tokens(settings, settings.token_audience)
+
+
+def public_keys(settings: "IdentitySettings") -> "PublicKeys":
+    """The keys users' tokens are signed with, for the gateway."""
+    if settings.signer == "google":
+        return _account_keys(_account(settings.token_account))
+    return _local_tokens(settings, settings.token_audience)
+
+
+def _remembered(verifier: "TokenVerifier") -> "TokenVerifier":
+    from shared.adapters.remembered_tokens import RememberedTokens
+
+    return RememberedTokens(verifier, clock())
+
+
+def _local_tokens(settings: "IdentitySettings", audience: str) -> "LocalTokens":
+    from shared.adapters.embedded.identity import LocalTokens
+
+    if settings.token_keys is None:
+        raise ValueError("ROSTRUM_TOKEN_KEYS is not set")
+    return LocalTokens(settings.token_keys, settings.token_issuer, audience, clock())
+
+
+def _google_tokens(accounts: tuple[str, ...], audience: str) -> "GoogleTokens":
+    from shared.adapters.gcp.iam_tokens import GoogleTokens
+
+    return GoogleTokens({account: _account_keys(account) for account in accounts}, audience)
+
+
+def _account_keys(account: str) -> "ServiceAccountKeys":
+    from shared.adapters.gcp.service_account_keys import ServiceAccountKeys, build_client
+
+    return ServiceAccountKeys(account, build_client(), clock())
+
+
+def _account(account: str | None) -> str:
+    if account is None:
+        raise ValueError("ROSTRUM_TOKEN_ACCOUNT and ROSTRUM_OWN_ACCOUNT name service accounts")
+    return account
