@@ -21,7 +21,7 @@ def envoy_config(
     *,
     listen_port: int,
     backends: Mapping[str, tuple[str, int]],
-    jwks: Mapping[str, Any],
+    jwks: filters.Jwks,
     issuer: str,
     passthroughs: Sequence[Passthrough] = (),
     pages: Sequence[Page] = (),
@@ -31,14 +31,17 @@ def envoy_config(
     """A bootstrap for one Envoy process on 127.0.0.1:`listen_port`.
 
     `document` is the OpenAPI contract; `backends` gives the address (an IP and a port) of each
-    backend it or a passthrough names. `jwks` are the public keys (RFC 7517) of `issuer`, the one
-    whose tokens pass. `origins` are the web pages' origins that may call from a browser.
+    backend it, a passthrough or `jwks` names. `jwks` are the public keys (RFC 7517) of `issuer`,
+    the one whose tokens pass, or where to fetch them. `origins` are the web pages' origins that
+    may call from a browser.
     Raises `ContractError` for a contract that cannot be served, `KeyError` for a backend
     without an address.
     """
     api = contract.read(document)
     named = {operation.backend for operation in api.operations}
     named |= {passthrough.backend for passthrough in passthroughs}
+    if isinstance(jwks, filters.RemoteJwks):
+        named.add(jwks.backend)
     config: dict[str, Any] = {
         "node": {"id": "gateway", "cluster": "gateway"},
         "static_resources": {
@@ -65,6 +68,8 @@ def _listener(
         "@type": f"{_EXTENSIONS}.filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "gateway",
         "codec_type": "AUTO",
+        # Any word may be a method; one that a path is not served for is answered 405.
+        "http_protocol_options": {"allow_custom_methods": True},
         "server_name": "rostrum",
         "route_config": routes,
         "http_filters": http_filters,

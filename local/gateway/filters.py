@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
@@ -14,6 +15,21 @@ _CORS = "envoy.filters.http.cors"
 _JWT = "envoy.filters.http.jwt_authn"
 _SIZE = "envoy.filters.http.body_size_limit"
 _TRACE_HEADERS = frozenset({"traceparent", "tracestate"})
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteJwks:
+    """Public keys fetched from `backend` at `path`, and again every `cache_s` (Google: 5 minutes).
+
+    A key must have been published for that long before it signs. Whole seconds.
+    """
+
+    backend: str
+    path: str = "/v1/auth/jwks"
+    cache_s: int = 300
+
+
+Jwks = Mapping[str, Any] | RemoteJwks
 
 # Continues the caller's trace, or starts one from the request id. A tracer of Envoy's own would
 # do the same, but none of them runs without a collector to send to.
@@ -40,7 +56,7 @@ end
 
 
 def http_filters(
-    audiences: Mapping[str, Sequence[str]], *, issuer: str, jwks: Mapping[str, Any]
+    audiences: Mapping[str, Sequence[str]], *, issuer: str, jwks: Jwks
 ) -> list[dict[str, Any]]:
     """The chain, in order. Each security scheme accepts `issuer`'s tokens for its audiences.
 
@@ -50,7 +66,7 @@ def http_filters(
         scheme: {
             "issuer": issuer,
             "audiences": list(accepted),
-            "local_jwks": {"inline_string": json.dumps(jwks)},
+            **_jwks(jwks),
             # Named, because the default also takes a token from the query string.
             "from_headers": [{"name": "Authorization", "value_prefix": "Bearer "}],
             "forward_payload_header": USERINFO,
@@ -91,6 +107,29 @@ def http_filters(
             "typed_config": {"@type": f"{_TYPE}.router.v3.Router", "suppress_envoy_headers": True},
         },
     ]
+
+
+def _jwks(jwks: Jwks) -> dict[str, Any]:
+    if not isinstance(jwks, RemoteJwks):
+        return {"local_jwks": {"inline_string": json.dumps(jwks)}}
+    uri = {
+        "uri": f"http://{jwks.backend}{jwks.path}",
+        "cluster": jwks.backend,
+        "timeout": "2s",
+    }
+    return {
+        "remote_jwks": {
+            "http_uri": uri,
+            "cache_duration": f"{jwks.cache_s}s",
+            # Fetched ahead of the first request and of every expiry; at once, because the services
+            # start at the same time as the gateway, which would not listen until they answer.
+            "async_fetch": {"fast_listener": True, "failed_refetch_duration": "1s"},
+            "retry_policy": {
+                "num_retries": 3,
+                "retry_back_off": {"base_interval": "0.1s", "max_interval": "1s"},
+            },
+        }
+    }
 
 
 def early_header_mutation() -> dict[str, Any]:

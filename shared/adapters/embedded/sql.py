@@ -5,7 +5,12 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from shared.adapters.embedded.database import SERIALIZATION_FAILURES, sqlstate, translated_errors
+from shared.adapters.embedded.database import (
+    SERIALIZATION_FAILURES,
+    reading,
+    sqlstate,
+    translated_errors,
+)
 from shared.domain.errors import Unavailable
 
 
@@ -25,3 +30,8 @@ class SqlDatabase:
                 if sqlstate(error) in SERIALIZATION_FAILURES:
                     raise Unavailable("Too many writers at once.", code="contended") from None
                 raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        with translated_errors(), reading(self._engine) as connection:
+            yield connection

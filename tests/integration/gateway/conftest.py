@@ -4,7 +4,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from local.gateway import contract, process, reference
 from local.gateway.config import envoy_config
+from local.gateway.filters import Jwks
 from local.gateway.routing import Passthrough
 from local.processes import Command, Processes, free_port
 
@@ -39,7 +40,7 @@ class Answer:
 
 @dataclass
 class Tokens:
-    """Issues what the gateway should accept, and the means to make what it should not."""
+    """Issues what the gateway should accept."""
 
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
 
@@ -65,6 +66,7 @@ class Echo(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def answer(self) -> None:
+        self.server.seen.append(self.path)  # type: ignore[attr-defined]
         length = sum(self._pieces())
         time.sleep(float(self.headers.get("Echo-Sleep-S", "0")))
         seen = {
@@ -103,6 +105,7 @@ class EchoServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Echo)
         self.first_bytes = threading.Event()
+        self.seen: list[str] = []
 
     def handle_error(self, *_: Any) -> None:
         """A gateway that gives up hangs up; that is what some tests are about."""
@@ -118,12 +121,17 @@ class Call:
         self,
         method: str,
         path: str,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
         body: bytes | None = None,
     ) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request(method, path, body, dict(headers or {}))
+            connection.putrequest(method, path)
+            for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+                connection.putheader(name, value.encode("latin-1"))
+            if body is not None:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
         finally:
@@ -148,20 +156,24 @@ def echo() -> Iterator[EchoServer]:
 @pytest.fixture(scope="session")
 def start_gateway(
     tokens: Tokens, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[int], Call]]:
+) -> Iterator[Callable[..., Call]]:
     started: list[Processes] = []
 
-    def start(backend_port: int) -> Call:
+    def start(
+        backend_port: int, jwks: Jwks | None = None, issuer: str = ISSUER, **others: int
+    ) -> Call:
         document = deepcopy(contract.load(Path("openapi/rostrum.yaml")))
-        document["x-google-api-management"]["backends"]["practice"]["deadline"] = DEADLINE_S
+        names = document["x-google-api-management"]["backends"]
+        names["practice"]["deadline"] = DEADLINE_S
         backend = ("127.0.0.1", backend_port)
         port = free_port()
         config = envoy_config(
             document,
             listen_port=port,
-            backends={"practice": backend, "objects": backend},
-            jwks=tokens.jwks,
-            issuer=ISSUER,
+            backends=dict.fromkeys([*names, "objects"], backend)
+            | {name: ("127.0.0.1", port) for name, port in others.items()},
+            jwks=tokens.jwks if jwks is None else jwks,
+            issuer=issuer,
             passthroughs=[
                 Passthrough("/storage/", "objects", 60.0, ("PUT",), frozenset({"content-type"}))
             ],
@@ -180,7 +192,7 @@ def start_gateway(
 
 
 @pytest.fixture(scope="session")
-def call(echo: EchoServer, start_gateway: Callable[[int], Call]) -> Call:
+def call(echo: EchoServer, start_gateway: Callable[..., Call]) -> Call:
     return start_gateway(echo.server_port)
 
 

@@ -23,7 +23,16 @@ def preflight(origin: str, method: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/attempts/", f"{ATTEMPT}/other", f"{ATTEMPT}/retry/x", "/v2/attempts"]
+    "path",
+    [
+        "/",
+        "/v1",
+        "/v1/attempts/",
+        f"{ATTEMPT}/other",
+        f"{ATTEMPT}/retry/x",
+        "/v2/attempts",
+        "/internal/v1/users/eve/data",
+    ],
 )
 def test_an_unknown_path_is_404(call: Any, check_problem: Any, path: str) -> None:
     check_problem(call("GET", f"{path}?secret=1"), 404, "route_not_found", path)
@@ -34,6 +43,7 @@ def test_an_unknown_path_is_404(call: Any, check_problem: Any, path: str) -> Non
     [
         ("DELETE", ATTEMPTS, {"GET", "POST"}),
         ("HEAD", ATTEMPTS, {"GET", "POST"}),
+        ("PURGE", ATTEMPTS, {"GET", "POST"}),
         ("OPTIONS", ATTEMPTS, {"GET", "POST"}),
         ("PUT", ATTEMPT, {"GET", "DELETE"}),
         ("GET", f"{ATTEMPT}/retry", {"POST"}),

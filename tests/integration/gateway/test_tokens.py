@@ -1,87 +1,13 @@
-"""Which tokens pass the gateway: one kind, and no other."""
+"""What the gateway asks of a request's token, and what it tells the service behind it."""
 
 import base64
 import json
-import time
-from collections.abc import Callable
 from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from jwt.algorithms import RSAAlgorithm
 
 ATTEMPT = "/v1/attempts/01932f6e-8a4b-7c1d-9e2f-3a4b5c6d7e8f"
-NOW = int(time.time())
-STRANGER = rsa.generate_private_key(65537, 2048)
-
-
-def b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def parts(header: dict[str, Any], claims: dict[str, Any], signature: bytes = b"") -> str:
-    return ".".join(
-        [b64(json.dumps(header).encode()), b64(json.dumps(claims).encode()), b64(signature)]
-    )
-
-
-def tampered(tokens: Any) -> str:
-    header, _, signature = tokens.issue().split(".")
-    return f"{header}.{b64(json.dumps(tokens.claims(sub='learner-2')).encode())}.{signature}"
-
-
-def public_key_as_secret(tokens: Any) -> str:
-    pem = tokens.key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    # PyJWT refuses to make this forgery, so its HMAC is applied to the parts by hand.
-    signed = parts({"alg": "HS256", "kid": "one"}, tokens.claims()).rsplit(".", 1)[0]
-    algorithm = jwt.get_algorithm_by_name("HS256")
-    return f"{signed}.{b64(algorithm.sign(signed.encode(), pem))}"
-
-
-def embedded_key(tokens: Any) -> str:
-    own = RSAAlgorithm.to_jwk(STRANGER.public_key(), as_dict=True)
-    return jwt.encode(tokens.claims(), STRANGER, "RS256", {"kid": "one", "jwk": own})
-
-
-FORGERIES: dict[str, Callable[[Any], str]] = {
-    "garbage": lambda t: "garbage",
-    "three empty parts": lambda t: "..",
-    "no JSON": lambda t: "x.y.z",
-    "unsigned, alg none": lambda t: parts({"alg": "none"}, t.claims()),
-    "unsigned, alg None": lambda t: parts({"alg": "None", "kid": "one"}, t.claims()),
-    "alg none with a signature": lambda t: parts({"alg": "none"}, t.claims(), b"signature"),
-    "no alg": lambda t: parts({"kid": "one"}, t.claims(), b"signature"),
-    "public key as HMAC secret": public_key_as_secret,
-    "other key, our kid": lambda t: jwt.encode(t.claims(), STRANGER, "RS256", {"kid": "one"}),
-    "other key, other kid": lambda t: jwt.encode(t.claims(), STRANGER, "RS256", {"kid": "two"}),
-    "key in its own header": embedded_key,
-    "other algorithm": lambda t: jwt.encode(t.claims(), t.key, "RS512", {"kid": "one"}),
-    "path as kid": lambda t: t.issue({"kid": "../../dev/null"}),
-    "claims changed": tampered,
-    "signature cut off": lambda t: t.issue().rsplit(".", 1)[0] + ".",
-    "signature shortened": lambda t: t.issue()[:-8],
-    "two parts": lambda t: t.issue().rsplit(".", 1)[0],
-    "expired": lambda t: t.issue(exp=NOW - 120),
-    "never expires": lambda t: t.issue(exp=None),
-    "not valid yet": lambda t: t.issue(nbf=NOW + 600),
-    "other audience": lambda t: t.issue(aud="ai_gateway"),
-    "no audience": lambda t: t.issue(aud=None),
-    "other issuer": lambda t: t.issue(iss="https://other.example"),
-    "no issuer": lambda t: t.issue(iss=None),
-}
-
-
-@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES.keys())
-def test_a_forgery_is_refused(
-    call: Any, tokens: Any, check_problem: Any, forge: Callable[[Any], str]
-) -> None:
-    answer = call("GET", ATTEMPT, {"Authorization": f"Bearer {forge(tokens)}"})
-    check_problem(answer, 401, "unauthenticated", ATTEMPT)
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 @pytest.mark.parametrize(
@@ -92,10 +18,9 @@ def test_no_bearer_token_is_refused(call: Any, check_problem: Any, headers: dict
     assert problem["detail"] == "The access token was not accepted: Jwt is missing."
 
 
-def test_a_token_in_the_query_or_elsewhere_does_not_count(call: Any, tokens: Any) -> None:
-    token = tokens.issue()
-    assert call("GET", f"{ATTEMPT}?access_token={token}").status == 401
-    assert call("GET", ATTEMPT, {"X-Forwarded-Authorization": f"Bearer {token}"}).status == 401
+def test_a_token_elsewhere_does_not_count(call: Any, tokens: Any) -> None:
+    forwarded = {"X-Forwarded-Authorization": f"Bearer {tokens.issue()}"}
+    assert call("GET", ATTEMPT, forwarded).status == 401
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,12 @@ def configure(document: dict[str, Any]) -> Callable[..., dict[str, Any]]:
     def configured(**options: Any) -> dict[str, Any]:
         defaults: dict[str, Any] = {
             "listen_port": 8080,
-            "backends": {"practice": ("127.0.0.1", 8081), "objects": ("127.0.0.1", 8082)},
+            "backends": {
+                "practice": ("127.0.0.1", 8081),
+                "objects": ("127.0.0.1", 8082),
+                "auth": ("127.0.0.1", 8083),
+                "course": ("127.0.0.1", 8084),
+            },
             "jwks": {"keys": []},
             "issuer": "https://issuer.example",
         }
