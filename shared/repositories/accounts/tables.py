@@ -33,7 +33,7 @@ users = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("email", sa.Text, nullable=False),
-    # The address as two spellings of it compare equal: normalised, its domain in lower case.
+    # The address as all its spellings compare equal: normalised, in lower case.
     sa.Column("email_key", sa.Text, nullable=False, unique=True),
     _at("email_verified_at"),
     sa.Column("password_hash", sa.Text),
@@ -110,6 +110,7 @@ throttles = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
     _at("window_ends_at", nullable=False),
     _at("blocked_until"),
+    sa.Index("throttles_lapsing", "window_ends_at"),
 )
 
 totp = sa.Table(
@@ -134,7 +135,7 @@ audit_log = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     _at("at", nullable=False),
     sa.Column("action", sa.Text, nullable=False),
-    sa.Column("actor_id", sa.Text, nullable=False),
+    sa.Column("actor_id", sa.Text, nullable=False, index=True),
     sa.Column("subject_id", sa.Text, index=True),
     sa.Column("details", JSONB, nullable=False),
 )

@@ -1,0 +1,6 @@
+"""How Alembic runs the revisions of the schema `auth`."""
+
+from shared.adapters.embedded import migrations
+from shared.repositories.accounts.tables import metadata
+
+migrations.run(metadata)
