@@ -1,0 +1,6 @@
+"""How Alembic runs the revisions of the schema `course`."""
+
+from shared.adapters.embedded import migrations
+from shared.repositories.courses.tables import metadata
+
+migrations.run(metadata)
