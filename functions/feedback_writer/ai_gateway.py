@@ -16,12 +16,14 @@ class AiGateway:
     def __init__(self, client: ServiceClient) -> None:
         self._client = client
 
-    def write_feedback(self, idempotency_key: str, inputs: Mapping[str, Any]) -> Feedback:
-        """Feedback for these inputs; the same key gets the same feedback, paid for once.
+    def write_feedback(
+        self, idempotency_key: str, user_id: str, inputs: Mapping[str, Any]
+    ) -> Feedback:
+        """Feedback for this user's inputs; the same key gets the same one, paid for once.
 
         Raises `Unavailable` when the gateway does not answer, and what it answers otherwise.
         """
-        call = {"idempotency_key": idempotency_key, "inputs": inputs}
+        call = {"idempotency_key": idempotency_key, "user_id": user_id, "inputs": inputs}
         answer = self._client.call("POST", "/internal/v1/tasks/feedback", call)
         try:
             return _feedback.validate_python((answer or {})["feedback"])

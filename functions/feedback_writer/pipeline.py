@@ -50,7 +50,7 @@ class FeedbackWriter:
         inputs["language"] = attempt.prompt.language
         key = f"{attempt.id}:feedback:{_TASK_VERSION}"
         try:
-            feedback = self._ai_gateway.write_feedback(key, inputs)
+            feedback = self._ai_gateway.write_feedback(key, attempt.user_id, inputs)
         except (Invalid, TooLarge, Unprocessable) as error:
             raise AttemptFailed("feedback_unavailable") from error
         return self._attempts.update(

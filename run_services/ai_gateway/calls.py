@@ -1,6 +1,6 @@
 """The ledger of calls: each key is reserved before a model is called, and settled once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Literal
@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from shared.domain.errors import Conflict, Unprocessable
 from shared.domain.times import moment, timestamp
 from shared.ports.clock import Clock
-from shared.ports.documents import Documents, Transaction
+from shared.ports.documents import Documents, Filter, Transaction
 
 COLLECTION: Final = "ai_calls"
 PAID_LEASE: Final = timedelta(seconds=120)
@@ -44,8 +44,17 @@ class Calls:
         self._documents = documents
         self._clock = clock
 
-    def reserve(self, key: str, *, task: str, fingerprint: str, model: str, paid: bool) -> Claim:
-        """Claim `key` for one call of `model`.
+    def reserve(
+        self,
+        key: str,
+        *,
+        task: str,
+        fingerprint: str,
+        model: str,
+        paid: bool,
+        user_id: str | None = None,
+    ) -> Claim:
+        """Claim `key` for one call of `model` on behalf of that user.
 
         Raises `CallInFlight` while another worker's lease runs, `Unprocessable` (code
         `idempotency_key_reused`) when the key came with other inputs.
@@ -60,6 +69,8 @@ class Calls:
             "created_at": timestamp(now),
             "lease_until": timestamp(now + (PAID_LEASE if paid else UNPAID_LEASE)),
         }
+        if user_id is not None:
+            record["user_id"] = user_id
         try:
             self._documents.create(COLLECTION, key, record, now + _KEPT)
         except Conflict:
@@ -90,6 +101,18 @@ class Calls:
             return Claim("call", result)
 
         return self._documents.transact(work)
+
+    def of_user(self, user_id: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Key and record of every call made on behalf of that user."""
+        mine, after = [Filter("user_id", "==", user_id)], None
+        while page := self._documents.query(COLLECTION, mine, after=after):
+            yield from ((record.id, record.data) for record in page)
+            after = page[-1].id
+
+    def erase(self, user_id: str) -> None:
+        """Remove every record of that user. May be repeated."""
+        for key, _ in self.of_user(user_id):
+            self._documents.delete(COLLECTION, key)
 
     def _resume(self, key: str, record: Mapping[str, Any]) -> Claim:
         # Read alone first: of many callers at once all but one only need to be told to wait.

@@ -16,7 +16,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
         if task != FEEDBACK:
             raise NotFound("There is no such task.", code="task_not_found")
         call = web.parse(FeedbackCall)
-        written = gateway.write_feedback(call.idempotency_key, call.inputs)
+        written = gateway.write_feedback(call.idempotency_key, call.inputs, call.user_id)
         return jsonify(feedback=written.feedback, replayed=written.replayed)
 
     return routes

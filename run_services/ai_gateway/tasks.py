@@ -26,6 +26,7 @@ _WEAK_PHONE: Final = 60
 _PROMPTS: Final = Path(__file__).parent / "prompts"
 
 IdempotencyKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$")]
+UserId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 Text = Annotated[str, StringConstraints(max_length=_MAX_TEXT)]
 
 
@@ -75,6 +76,7 @@ class FeedbackCall(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     idempotency_key: IdempotencyKey = Field(description="One a result, as `<attempt>:feedback:1`.")
+    user_id: UserId | None = Field(None, description="Whose words these are.")
     inputs: FeedbackInputs
 
 

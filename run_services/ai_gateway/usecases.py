@@ -8,6 +8,7 @@ from typing import Any, Final
 from run_services.ai_gateway.answer import Answer, parse
 from run_services.ai_gateway.calls import Calls
 from run_services.ai_gateway.grounding import Grounding
+from run_services.ai_gateway.limits import CallLimits
 from run_services.ai_gateway.tasks import (
     FEEDBACK,
     FEEDBACK_VERSION,
@@ -35,24 +36,36 @@ class Gateway:
     """`models` are asked in order until one answers; the last is the rubric writer."""
 
     def __init__(
-        self, calls: Calls, models: Sequence[LanguageModel], *, timeout_s: float = 20.0
+        self,
+        calls: Calls,
+        models: Sequence[LanguageModel],
+        limits: CallLimits | None = None,
+        *,
+        timeout_s: float = 20.0,
     ) -> None:
         self._calls = calls
         self._models = models
+        self._limits = limits
         self._timeout_s = timeout_s
 
-    def write_feedback(self, idempotency_key: str, inputs: FeedbackInputs) -> Written:
+    def write_feedback(
+        self, idempotency_key: str, inputs: FeedbackInputs, user_id: str | None = None
+    ) -> Written:
         """Feedback for an analysis; the same key always gets the same feedback.
 
         Raises `CallInFlight` while another worker writes it, and `Unprocessable` when the key
-        came with other inputs. Whatever happens to a model, the answer is feedback.
+        came with other inputs, and `RateLimited` when too much is written for one user. Whatever
+        happens to a model, the answer is feedback.
         """
+        if self._limits is not None and user_id is not None:
+            self._limits.take(user_id)
         claim = self._calls.reserve(
             idempotency_key,
             task=FEEDBACK,
             fingerprint=inputs.fingerprint(),
             model=self._models[0].name,
             paid=any(model.paid for model in self._models),
+            user_id=user_id,
         )
         if claim.state == "settled":
             return Written(claim.result or {}, replayed=True)

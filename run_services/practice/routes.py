@@ -4,16 +4,21 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from run_services.practice.schemas import NewAttempt, PageQuery, RetryBody
-from run_services.practice.usecases import AttemptView, Practice
+from run_services.practice.limits import AttemptLimits
+from run_services.practice.schemas import NewAttempt, RetryBody
+from run_services.practice.usecases import AttemptView, CourseTask, OwnTask, Practice
 from shared.domain.attempt import Prompt
 from shared.repositories.idempotency import Answer, IdempotencyKeys
 from shared.runtime import tracing, web
+from shared.runtime.bodies import PageQuery
 
 _POLL_AFTER_S = 1
 
 
-def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
+def blueprint(
+    practice: Practice, keys: IdempotencyKeys, limits: AttemptLimits, hops: int
+) -> Blueprint:
+    """`hops` is how many of our proxies a request has come through."""
     routes = Blueprint("practice", __name__, url_prefix="/v1/attempts")
 
     @routes.post("")
@@ -22,10 +27,10 @@ def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
         body = web.parse(NewAttempt)
 
         def act() -> Answer:
+            limits.take(user.id, web.client_address(hops))
             view = practice.create(
                 user.id,
-                body.kind,
-                Prompt(**body.prompt.model_dump()),
+                _task(body),
                 content_type=body.recording.content_type,
                 declared_bytes=body.recording.bytes,
                 traceparent=tracing.traceparent(),
@@ -62,6 +67,7 @@ def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
         recording = web.parse(RetryBody).recording
 
         def act() -> Answer:
+            limits.take(user.id, web.client_address(hops))
             view = practice.retry(
                 user.id,
                 attempt_id,
@@ -76,6 +82,13 @@ def blueprint(practice: Practice, keys: IdempotencyKeys) -> Blueprint:
         return _created(keys.once(user.id, f"retry {attempt_id}", key, body, act))
 
     return routes
+
+
+def _task(body: NewAttempt) -> OwnTask | CourseTask:
+    if body.kind is None:
+        return CourseTask(**body.prompt.model_dump(include={"course_id", "prompt_id", "version"}))
+    own = body.prompt.model_dump(include={"language", "title", "text", "question"})
+    return OwnTask(body.kind, Prompt(**own))
 
 
 def _created(answer: Answer) -> Response:

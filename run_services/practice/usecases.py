@@ -1,11 +1,11 @@
 """What a learner can do with attempts. Another learner's attempt does not exist."""
 
-import base64
-import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from run_services.practice.courses import Courses
 from shared.domain.attempt import (
     FINAL,
     MAX_RECORDING_BYTES,
@@ -16,14 +16,33 @@ from shared.domain.attempt import (
     UploadTerms,
     object_name,
 )
+from shared.domain.cursors import decode_cursor, encode_cursor
 from shared.domain.documents import to_document
 from shared.domain.errors import AppError, Conflict, Invalid, NotFound
 from shared.domain.times import moment, timestamp
 from shared.ports.clock import Clock
 from shared.ports.objects import Objects
 from shared.repositories.attempts import Attempts, StoredAttempt
+from shared.repositories.idempotency import IdempotencyKeys
 
 _WORKERS_FIELDS = ("lease_until", "last_error", "traceparent")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTask:
+    """What a learner set themselves."""
+
+    kind: Kind
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTask:
+    """A course's prompt; without `version` the one published now."""
+
+    course_id: str
+    prompt_id: str
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +61,65 @@ class AttemptPage:
 
 
 class Practice:
-    def __init__(self, attempts: Attempts, recordings: Objects, clock: Clock) -> None:
+    def __init__(
+        self,
+        attempts: Attempts,
+        recordings: Objects,
+        courses: Courses,
+        keys: IdempotencyKeys,
+        clock: Clock,
+    ) -> None:
         self._attempts = attempts
         self._recordings = recordings
+        self._courses = courses
+        self._keys = keys
         self._clock = clock
 
     def create(
         self,
         user_id: str,
-        kind: Kind,
-        prompt: Prompt,
+        task: OwnTask | CourseTask,
         *,
         content_type: str,
         declared_bytes: int | None,
         traceparent: str,
     ) -> AttemptView:
-        """A new attempt that awaits its recording."""
+        """A new attempt that awaits its recording.
+
+        Raises `NotFound` or `Unavailable` when a course's prompt cannot be had.
+        """
+        if isinstance(task, CourseTask):
+            kind, prompt = self._courses.prompt(task.course_id, task.prompt_id, task.version)
+        else:
+            kind, prompt = task.kind, task.prompt
         attempt = self._new(user_id, kind, prompt, traceparent)
         attempt = replace(attempt, upload=self._terms(content_type, declared_bytes))
         self._attempts.create(attempt)
-        return self._view(attempt)
+        return self._view(attempt, to_document(attempt))
 
     def get(self, user_id: str, attempt_id: str) -> AttemptView:
-        stored = self._own(user_id, attempt_id)
-        return self._view(stored.attempt, stored.version)
+        return self._stored_view(self._own(user_id, attempt_id))
 
     def list(self, user_id: str, cursor: str | None, limit: int) -> AttemptPage:
         """Newest first."""
-        before = _decode_cursor(cursor) if cursor else None
+        before = decode_cursor(cursor) if cursor else None
         found = self._attempts.of_user(user_id, before=before, limit=limit + 1)
         page = found[:limit]
         more = len(found) > limit
         return AttemptPage(
-            items=[self._view(stored.attempt, stored.version) for stored in page],
-            next_cursor=_encode_cursor(page[-1].attempt.id) if more else None,
+            items=[self._stored_view(stored) for stored in page],
+            next_cursor=encode_cursor(page[-1].attempt.id) if more else None,
         )
 
     def delete(self, user_id: str, attempt_id: str) -> None:
-        """Remove the attempt and its recording; a worker that still has it finds it gone."""
+        """Remove the attempt, its recording and every answer that holds it.
+
+        A worker that still has it finds it gone.
+        """
         stored = self._own(user_id, attempt_id)
         self._attempts.delete(stored.attempt.id)
         self._recordings.delete(object_name(user_id, stored.attempt.id))
+        self._keys.forget_answer(user_id, stored.attempt.id)
 
     def retry(
         self,
@@ -121,7 +158,7 @@ class Practice:
                 )
             new = replace(new, upload=self._terms(wanted, declared_bytes))
             self._attempts.create(new)
-        return self._view(new)
+        return self._view(new, to_document(new))
 
     def _own(self, user_id: str, attempt_id: str) -> StoredAttempt:
         stored = self._attempts.get(_as_id(attempt_id))
@@ -147,11 +184,15 @@ class Practice:
         max_bytes = declared_bytes or MAX_RECORDING_BYTES
         return UploadTerms(content_type, max_bytes, timestamp(expires_at))
 
-    def _view(self, attempt: Attempt, version: str | None = None) -> AttemptView:
-        document = to_document(attempt)
-        for name in _WORKERS_FIELDS:
-            document.pop(name, None)
-        document.get("recording", {}).pop("generation", None)
+    def _stored_view(self, stored: StoredAttempt) -> AttemptView:
+        return self._view(stored.attempt, stored.document, stored.version)
+
+    def _view(
+        self, attempt: Attempt, stored: Mapping[str, Any], version: str | None = None
+    ) -> AttemptView:
+        document = {name: stored[name] for name in stored if name not in _WORKERS_FIELDS}
+        if recording := document.get("recording"):
+            document["recording"] = {n: recording[n] for n in recording if n != "generation"}
         terms = document.pop("upload", None)
         if terms and attempt.status == "awaiting_upload":
             signed = self._recordings.signed_upload(
@@ -168,18 +209,6 @@ class Practice:
                 "expires_at": terms["expires_at"],
             }
         return AttemptView(document, attempt.status in FINAL, version)
-
-
-def _encode_cursor(attempt_id: str) -> str:
-    return base64.urlsafe_b64encode(attempt_id.encode()).decode()
-
-
-def _decode_cursor(cursor: str) -> str:
-    try:
-        decoded = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
-        return str(UUID(decoded))
-    except (binascii.Error, ValueError) as error:
-        raise Invalid("The cursor is not one of ours.", code="cursor_invalid") from error
 
 
 def _as_id(text: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from run_services.ai_gateway.main import create_app
+from shared import wiring
 from shared.domain.analysis import Analysis, Evidence, Measures, Score, Scores, Word
 from shared.domain.attempt import Attempt
 from shared.domain.failure import FAILURES
@@ -60,6 +61,8 @@ def test_an_analysis_gets_feedback_once(bench: "Bench", start: Callable[[str, st
     assert bench.published("attempt-completed") == [changed(attempt)]
     assert bench.send_message("feedback_writer", changed(attempt)) == 200
     assert bench.now(attempt) == done
+    [call] = wiring.documents(bench.settings).query("ai_calls")
+    assert call.data["user_id"] == "eve"
 
 
 @pytest.mark.usefixtures("ai_gateway")

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from shared.adapters.embedded.objects import FolderObjects
 from shared.domain.attempt import fail, object_name
 from shared.domain.identity import Principal
 from shared.repositories.attempts import Attempts
+from tests.fakes.course_service import FakeCourses
 
 CONTRACT = OpenAPI.from_file_path(
     Path(__file__).parents[3] / "openapi" / "rostrum.yaml",
@@ -41,6 +42,7 @@ class Practice:
     attempts: Attempts
     objects: FolderObjects
     settings: Settings
+    courses: FakeCourses
 
     def call(
         self,
@@ -77,13 +79,29 @@ class Practice:
         name = object_name(created["user_id"], created["id"])
         self.objects.receive(name, query, headers, io.BytesIO(b"sound"))
 
+    def internal(self, method: str, path: str, caller: str = "account_eraser") -> TestResponse:
+        """A call of another deployable; the public contract does not cover these routes."""
+        tokens = wiring.token_issuer(self.settings)
+        token = tokens.issue(Principal(caller, "service"), "practice", timedelta(minutes=5))
+        headers = {"Authorization": f"Bearer {token}"}
+        response: TestResponse = self.client.open(path, method=method, headers=headers)
+        return response
+
     def end(self, attempt_id: str, code: str) -> None:
         now = SystemClock().now()
         self.attempts.update(attempt_id, lambda attempt: fail(attempt, code, now))
 
 
 @pytest.fixture
-def practice(database: sa.Engine, postgres_url: str, tmp_path: Path) -> Practice:
+def courses() -> Iterator[FakeCourses]:
+    with FakeCourses() as fake:
+        yield fake
+
+
+@pytest.fixture
+def practice(
+    database: sa.Engine, postgres_url: str, tmp_path: Path, courses: FakeCourses
+) -> Practice:
     create_keys(tmp_path / "tokens")
     settings = Settings(
         database_url=postgres_url,
@@ -91,6 +109,7 @@ def practice(database: sa.Engine, postgres_url: str, tmp_path: Path) -> Practice
         objects_url="http://127.0.0.1:8080/storage",
         objects_secret="s" * 64,
         token_keys=tmp_path / "tokens",
+        course_url=courses.url,
     )
     return Practice(
         client=create_app(settings).test_client(),
@@ -98,6 +117,7 @@ def practice(database: sa.Engine, postgres_url: str, tmp_path: Path) -> Practice
         attempts=wiring.attempts(settings),
         objects=wiring.embedded_objects(settings, "uploads"),
         settings=settings,
+        courses=courses,
     )
 
 

@@ -1,0 +1,34 @@
+"""The practice service put together from its ports."""
+
+from run_services.practice import routes
+from run_services.practice.courses import Courses
+from run_services.practice.data_rights import routes as data_rights
+from run_services.practice.data_rights.usecases import DataRights
+from run_services.practice.limits import AttemptLimits
+from run_services.practice.settings import Settings
+from run_services.practice.usecases import Practice
+from shared import wiring
+from shared.runtime import web
+
+
+def app(settings: Settings) -> web.App:
+    attempts, recordings = wiring.attempts(settings), wiring.recordings(settings)
+    keys = wiring.idempotency_keys(settings)
+    course_service = wiring.service_client(
+        settings,
+        "course",
+        settings.course_url,
+        caller="practice",
+        timeout_s=settings.course_timeout_s,
+    )
+    limits = AttemptLimits(
+        wiring.rate_limits(settings), settings.attempts_per_user, settings.attempts_per_address
+    )
+    practice = Practice(attempts, recordings, Courses(course_service), keys, wiring.clock())
+    return web.app(
+        "practice",
+        wiring.token_verifier(settings),
+        wiring.service_verifier(settings, "practice"),
+        routes.blueprint(practice, keys, limits, settings.forwarded_hops),
+        data_rights.blueprint(DataRights(attempts, recordings, keys)),
+    )

@@ -1,0 +1,98 @@
+"""Courses as the practice service sees them: prompts of published versions."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from shared.domain.attempt import Kind, Prompt
+from shared.domain.errors import AppError, NotFound, Unavailable
+from shared.runtime.service_client import ServiceClient
+
+_MAX_QUESTION = 1000
+
+
+class _Titled(BaseModel):
+    id: str
+    title: str
+
+
+class _ReadAloud(_Titled):
+    kind: Literal["read_aloud"]
+    text: str
+
+    def task(self) -> dict[str, str]:
+        return {"text": self.text}
+
+
+class _Question(_Titled):
+    kind: Literal["free_speech", "interview"]
+    question: str
+
+    def task(self) -> dict[str, str]:
+        return {"question": self.question}
+
+
+class _RolePlay(_Titled):
+    kind: Literal["role_play"]
+    setting: str
+    tasks: list[str]
+
+    def task(self) -> dict[str, str]:
+        return {"question": _cut_at_a_line([self.setting, *self.tasks])}
+
+
+class _CoursePrompt(BaseModel):
+    course_id: str
+    version: int
+    lesson_id: str
+    language: Literal["en"] = "en"
+    prompt: Annotated[_ReadAloud | _Question | _RolePlay, Field(discriminator="kind")]
+
+
+_answer = TypeAdapter(_CoursePrompt)
+
+
+class Courses:
+    def __init__(self, client: ServiceClient) -> None:
+        self._client = client
+
+    def prompt(self, course_id: str, prompt_id: str, version: int | None) -> tuple[Kind, Prompt]:
+        """A prompt of that published version, or of the present one, as an attempt keeps it.
+
+        Raises `NotFound` when there is none, `Unavailable` when the course service does not
+        answer.
+        """
+        path = f"/internal/v1/courses/{quote(course_id)}/prompts/{quote(prompt_id)}"
+        query = "" if version is None else f"?version={version}"
+        try:
+            found = _answer.validate_python(self._client.call("GET", path + query))
+        except NotFound:
+            raise
+        except ValidationError:
+            # Not the cause itself: it would quote the answer.
+            raise _unavailable() from None
+        except AppError as error:
+            raise error if error.retryable else _unavailable() from error
+        task: dict[str, Any] = found.prompt.task()
+        prompt = Prompt(
+            language=found.language,
+            title=found.prompt.title,
+            id=found.prompt.id,
+            version=found.version,
+            course_id=found.course_id,
+            lesson_id=found.lesson_id,
+            **task,
+        )
+        return found.prompt.kind, prompt
+
+
+def _cut_at_a_line(lines: list[str]) -> str:
+    text = "\n".join(lines)
+    if len(text) <= _MAX_QUESTION:
+        return text
+    return text[: _MAX_QUESTION + 1].rpartition("\n")[0]
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("The course service did not answer.", code="service_unavailable")

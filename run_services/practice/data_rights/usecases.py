@@ -1,0 +1,39 @@
+"""Everything the practice service holds about a user: handed out, or removed."""
+
+from typing import Any
+
+from shared.domain.attempt import object_name
+from shared.domain.documents import to_document
+from shared.ports.objects import WritableObjects
+from shared.repositories.attempts import Attempts
+from shared.repositories.idempotency import IdempotencyKeys
+
+
+class DataRights:
+    def __init__(
+        self, attempts: Attempts, recordings: WritableObjects, keys: IdempotencyKeys
+    ) -> None:
+        self._attempts = attempts
+        self._recordings = recordings
+        self._keys = keys
+
+    def export(self, user_id: str) -> dict[str, Any]:
+        """Every attempt with its analysis and feedback, and which recordings are still kept."""
+        return {
+            "attempts": [to_document(a) for a in self._attempts.every_of_user(user_id)],
+            "recordings": [
+                {"name": info.name, "content_type": info.content_type, "bytes": info.size}
+                for info in self._recordings.under(object_name(user_id, ""))
+            ],
+        }
+
+    def erase(self, user_id: str) -> None:
+        """Remove all of it. May be repeated.
+
+        Attempts go first: a worker that is at one finds it gone and drops what it has, and so
+        does the one that gets a recording uploaded hereafter.
+        """
+        self._attempts.delete_of_user(user_id)
+        for info in self._recordings.under(object_name(user_id, "")):
+            self._recordings.delete(info.name)
+        self._keys.forget(user_id)
