@@ -15,10 +15,20 @@ from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator
 from openapi_spec_validator import validate
 
 from local.gateway import contract
-from shared.domain import analysis, attempt, failure, feedback, transcription
+from shared.domain import (
+    analysis,
+    attempt,
+    course,
+    failure,
+    feedback,
+    identity,
+    media_types,
+    prompts,
+    transcription,
+)
 
 PATH = Path("openapi/rostrum.yaml")
-TEMPLATES = {"PRACTICE_URL", "TOKEN_ISSUER", "TOKEN_JWKS_URI"}
+TEMPLATES = {"AUTH_URL", "COURSE_URL", "PRACTICE_URL", "TOKEN_ISSUER", "TOKEN_JWKS_URI"}
 DOCUMENT: dict[str, Any] = contract.load(PATH)
 OPERATIONS = [
     pytest.param(path, item, item[method], id=item[method]["operationId"])
@@ -51,6 +61,15 @@ SHOWN = [
     feedback.Strength,
     feedback.Improvement,
     feedback.PointEvidence,
+    course.CourseContent,
+    course.Unit,
+    course.Lesson,
+    prompts.ReadAloud,
+    prompts.FreeSpeech,
+    prompts.Interview,
+    prompts.RolePlay,
+    prompts.MinimalPair,
+    prompts.Patient,
 ]
 
 
@@ -186,12 +205,39 @@ def test_schemas_have_the_fields_of_the_domain(shown: Any) -> None:
 
 def test_schemas_have_the_values_of_the_domain() -> None:
     assert enum("Status") == set(get_args(attempt.Status))
-    assert enum("PromptLanguage") == set(attempt.LANGUAGES)
+    assert enum("PromptLanguage") == enum("CourseLanguage") == set(attempt.LANGUAGES)
     assert enum("Kind") == set(get_args(attempt.Kind))
     assert enum("Word", "result") == set(get_args(analysis.WordResult))
     assert enum("Word", "level") == set(get_args(analysis.Level))
     assert enum("Score", "confidence") == set(get_args(analysis.Confidence))
     assert enum("Failure", "code") == set(failure.FAILURES)
+    assert enum("Role") == set(get_args(identity.Role)) - {"service"}
+    assert enum("CourseStatus") == set(get_args(course.CourseStatus))
+    assert enum("CourseLevel") == set(get_args(course.Level))
+    assert enum("Interview", "category") == set(get_args(prompts.InterviewCategory))
+    assert enum("MediaType") == set(get_args(media_types.MediaType))
+    assert schema("MaterialSize")["maximum"] == course.MAX_MEDIA_BYTES
     limit = schema("RecordingRequest")["properties"]["bytes"]["maximum"]
     assert limit == schema("Upload")["properties"]["max_bytes"]["maximum"]
     assert limit == attempt.MAX_RECORDING_BYTES
+
+
+def test_text_knows_no_nul() -> None:
+    """PostgreSQL's text cannot hold it, so no pattern of a request's text may let it through."""
+    free = [
+        node["pattern"]
+        for node in walk(DOCUMENT)
+        if node.get("type") == "string" and isinstance(node.get("pattern"), str)
+    ]
+    assert free
+    assert [pattern for pattern in free if re.search(pattern, "a\0a" * 5)] == []
+
+
+def test_every_code_shown_is_a_documented_one() -> None:
+    page = Path("docs/problems.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `(\w+)` \|", page, re.M))
+    shown = {
+        node["code"] for node in walk(DOCUMENT) if str(node.get("type", ""))[:10] == "/problems/"
+    }
+    assert len(shown) > 30
+    assert shown <= documented

@@ -14,6 +14,7 @@ from shared.domain.attempt import MAX_RECORDING_BYTES
 COMPONENTS = contract.load(Path("openapi/rostrum.yaml"))["components"]
 WAV = {"content_type": "audio/wav"}
 TEXT = {"text": "Read this."}
+COURSE = {"course_id": "01932f70-0000-7c1d-9e2f-3a4b5c6d7e8f", "prompt_id": "clinic"}
 
 
 def attempt(kind: str, prompt: Any = None, recording: Any = None, **other: Any) -> dict[str, Any]:
@@ -49,6 +50,25 @@ def in_service(model: type[BaseModel], body: Any) -> bool:
         (attempt("free_speech", {}, {"content_type": 'audio/webm; codecs="opus"'}), True),
         (attempt("free_speech", {}, WAV | {"bytes": 1}), True),
         (attempt("free_speech", {}, WAV | {"bytes": MAX_RECORDING_BYTES}), True),
+        (attempt("read_aloud", {"text": " Read this.\n"}), True),
+        ({"prompt": COURSE, "recording": WAV}, True),
+        ({"prompt": COURSE | {"version": 3}, "recording": WAV}, True),
+        ({"prompt": COURSE | {"version": 0}, "recording": WAV}, False),
+        ({"prompt": COURSE | {"text": "Read this."}, "recording": WAV}, False),
+        ({"prompt": {"course_id": COURSE["course_id"]}, "recording": WAV}, False),
+        ({"prompt": {"prompt_id": "clinic"}, "recording": WAV}, False),
+        ({"prompt": COURSE | {"prompt_id": "Clinic"}, "recording": WAV}, False),
+        ({"prompt": COURSE}, False),
+        (attempt("read_aloud", COURSE), False),
+        ({"prompt": TEXT, "recording": WAV}, False),
+        ({"recording": WAV}, False),
+        (attempt("free_speech") | {"prompt": None}, False),
+        (attempt("interview", {"question": None}), False),
+        (attempt("free_speech", {}, WAV | {"bytes": None}), False),
+        (attempt("interview", {"question": "What\0now?"}), False),
+        (attempt("interview", {"question": "q" * 1000 + " "}), False),
+        (attempt("free_speech", {"title": " "}), False),
+        (attempt("free_speech", {"title": "\x1c"}), False),
         ({}, False),
         ([], False),
         (attempt("singing"), False),
@@ -84,6 +104,7 @@ def test_an_attempt(body: Any, accepted: bool) -> None:
     [
         ({}, True),
         ({"recording": WAV}, True),
+        ({"recording": None}, False),
         ({"recording": {}}, False),
         ({"recording": {"content_type": "text/plain"}}, False),
         ({"kind": "read_aloud"}, False),
