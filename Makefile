@@ -34,6 +34,18 @@ up: $(VENV)/.runtime ## Run the whole stack at http://127.0.0.1:8080 until stopp
 token: $(VENV)/.runtime ## Print an access token for a new learner of the running stack (DATA=)
 	@$(BIN)/python -m local.learner
 
+.PHONY: grant
+grant: $(VENV)/.runtime ## Give an account of the running stack a role (EMAIL= ROLE=learner|teacher|admin; DATA=)
+	@$(BIN)/python -m local.grant "$$EMAIL" "$$ROLE"
+
+.PHONY: rotate-keys
+rotate-keys: $(VENV)/.runtime ## New signing key for tokens (REVOKE=1: the present ones are stolen; DATA=)
+	@$(BIN)/python -m local.rotate_keys $(if $(REVOKE),--revoke)
+
+.PHONY: package-check
+package-check: $(VENV)/.runtime ## Check course packages (FOLDER=, or all in courses/)
+	@$(BIN)/python -m local.packages check $(if $(FOLDER),"$$FOLDER",courses/*/)
+
 .PHONY: dead-letters
 dead-letters: $(VENV)/.runtime ## List the events the running stack has given up (DATA=)
 	@$(BIN)/python -m local.dead_letters
@@ -53,9 +65,21 @@ check: $(VENV)/.development ## Format, lint, types and dependency direction
 test: check ## Everything: checks, then all tests
 	$(BIN)/pytest
 
+.PHONY: emulators
+emulators: ## Install the Auth emulator for the tests (needs npm)
+	cd tests/emulators && npm ci --omit=optional --no-audit --no-fund
+
+.PHONY: fuzz
+fuzz: $(VENV)/.development ## Schemathesis over every operation through the gateway, for long (MINUTES=30 SEED=)
+	$(BIN)/python -m bench.fuzz --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED))
+
 .PHONY: bench
 bench: $(VENV)/.development ## Upload to result against raw recognition of the same file
 	$(BIN)/python -m bench.recognition
+
+.PHONY: bench-api
+bench-api: $(VENV)/.development ## Reads and writes against a bare Flask service and Kinto
+	$(BIN)/python -m bench.api
 
 .PHONY: kill-test
 kill-test: $(VENV)/.development ## Kill the stack at random steps and show nothing is lost (KILLS=50 SEED=)
@@ -67,8 +91,9 @@ format: $(VENV)/.development ## Format the code
 	$(BIN)/ruff check --fix .
 
 .PHONY: docs
-docs: $(VENV)/.development ## Render docs/configuration.md from the settings
+docs: $(VENV)/.development ## Render docs/configuration.md and docs/course-package.schema.json
 	$(BIN)/python -m local.configuration
+	$(BIN)/python -m local.package_schema
 
 .PHONY: lock
 lock: $(VENV)/.development ## Resolve requirements*.in into the pinned, hashed requirements*.txt

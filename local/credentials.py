@@ -16,6 +16,8 @@ class Credentials:
 
     database_password: str
     objects_secret: str
+    refresh_secret: str
+    totp_key: str
     token_keys: Path
 
 
@@ -27,6 +29,8 @@ def load(directory: Path) -> Credentials:
     return Credentials(
         database_password=_secret(directory / "database_password"),
         objects_secret=_secret(directory / "objects_secret"),
+        refresh_secret=_secret(directory / "refresh_secret"),
+        totp_key=_secret(directory / "totp_key"),
         token_keys=directory / "tokens",
     )
 

@@ -14,8 +14,8 @@ from local.deployables import ROOT
 from local.postgres import PostgresError
 from local.processes import StartError, free_port
 from local.settings import StackSettings
+from local.sign_up import sign_up
 from local.stack import AlreadyRunningError, Stack
-from shared.adapters.embedded.clock import SystemClock
 
 _EXAMPLE = ROOT / "tests" / "fixtures" / "audio" / "two-cities.webm"
 _TIMEOUT_S = 600.0
@@ -54,9 +54,10 @@ def main() -> int:
 
 
 def _run(stack: Stack, audio: Path, text: str | None) -> Json:
-    learner = SystemClock().new_id()
-    print(f"Learner {learner} uploads {audio.name} ({audio.stat().st_size / 1000:.0f} kB).")
-    with Client(stack.url, stack.learner_token(learner)) as client:
+    learner = sign_up(stack.url, stack.outbox)
+    print(f"{learner.email} has registered, followed the link in the mail and signed in.")
+    print(f"Now they upload {audio.name} ({audio.stat().st_size / 1000:.0f} kB).")
+    with Client(stack.url, learner.access_token) as client:
         created = client.create(audio, text=text)
         client.upload(created, audio.read_bytes())
         started = time.monotonic()

@@ -1,5 +1,7 @@
 """Every deployable as a command of this machine: the same programs the cloud starts."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +10,17 @@ from pathlib import Path
 from local.processes import Command, free_port
 from shared.adapters.embedded.events import Subscription
 from shared.adapters.embedded.object_notifications import topic
-from shared.domain.events import ATTEMPT_ANALYZED, SWEEP_DUE
+from shared.domain.events import (
+    ACCOUNT_ERASED,
+    ACCOUNT_EXPORT_REQUESTED,
+    ATTEMPT_ANALYZED,
+    ATTEMPT_COMPLETED,
+    SWEEP_DUE,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 BUCKET = "uploads"
+MATERIALS = "materials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +33,16 @@ class Function:
     max_in_flight: int = 1
 
 
-SERVICES = ("practice", "ai_gateway")
+SERVICES = ("auth", "course", "practice", "ai_gateway")
 FUNCTIONS = (
     Function("audio_processing", "on_recording_uploaded", topic(BUCKET)),
     Function("feedback_writer", "on_attempt_analyzed", ATTEMPT_ANALYZED, max_in_flight=2),
     Function("attempt_sweeper", "on_sweep_due", SWEEP_DUE),
+    Function("lesson_completion", "on_attempt_completed", ATTEMPT_COMPLETED),
+    Function("account_exporter", "on_export_requested", ACCOUNT_EXPORT_REQUESTED),
+    Function("account_eraser", "on_account_erased", ACCOUNT_ERASED),
+    Function("account_sweeper", "on_sweep_due", SWEEP_DUE),
+    Function("package_importer", "on_material_uploaded", topic(MATERIALS)),
 )
 
 
@@ -37,6 +51,8 @@ def service(
 ) -> Command:
     """A Flask service under gunicorn, with the flags it has on Cloud Run."""
     options = ["--workers=1", f"--threads={threads}", "--timeout=0", "--no-control-socket"]
+    # The gateway bounds both, and says so as a problem document; gunicorn would answer HTML.
+    options += ["--limit-request-line=0", "--limit-request-field_size=65536"]
     address = f"--bind=127.0.0.1:{port}"
     arguments = [_program("gunicorn"), *options, address, f"{module}.main:create_app()"]
     return Command(name, arguments, _with_path(environment), port)
@@ -76,6 +92,28 @@ def subscription(spec: Function, port: int) -> Subscription:
         endpoint=f"http://127.0.0.1:{port}/",
         max_in_flight=spec.max_in_flight,
     )
+
+
+def migrations() -> list[tuple[str, Path]]:
+    """Schema and folder of revisions of every service that owns tables."""
+    folders = [(name, ROOT / "run_services" / name / "migrations") for name in SERVICES]
+    return [(name, folder) for name, folder in folders if folder.is_dir()]
+
+
+def reapply_erasures(environment: Mapping[str, str], *, log: Path) -> None:
+    """Erase again whom a restored backup brought back; nothing is started for an empty ledger."""
+    ledger = Path(environment["ROSTRUM_OBJECTS_DIR"]) / "ledger" / "objects"
+    if not ledger.is_dir() or not any(ledger.iterdir()):
+        return
+    command = module("reapply_erasures", "run_services.auth.reapply_erasures", environment)
+    with log.open("ab") as output:
+        subprocess.run(
+            command.arguments,
+            env={**os.environ, **command.environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=True,
+        )
 
 
 def _program(name: str) -> str:

@@ -1,17 +1,26 @@
-"""`make token`: an access token for a new learner of the stack on this machine."""
+"""`make token`: a new learner on the running stack, and their access token."""
 
 import sys
 
+import httpx
+
+from local.client import ApiError
 from local.settings import StackSettings
-from shared.adapters.embedded.clock import SystemClock
+from local.sign_up import sign_up
 
 
 def main() -> int:
     stack = StackSettings().stack()
-    if not (stack.data / "secrets").exists():
-        print(f"There is no stack in {stack.data} yet; start one with: make up", file=sys.stderr)
+    try:
+        learner = sign_up(stack.url, stack.outbox)
+    except httpx.ConnectError:
+        print(f"No stack answers at {stack.url}; start one with: make up", file=sys.stderr)
         return 1
-    print(stack.learner_token(SystemClock().new_id()))
+    except (ApiError, TimeoutError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{learner.email} with password {learner.password}", file=sys.stderr)
+    print(learner.access_token)
     return 0
 
 

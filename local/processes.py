@@ -70,6 +70,10 @@ class Processes:
         for command in commands:
             self._wait_ready(command)
 
+    def port(self, name: str) -> int:
+        """Where that command listens; raises `KeyError` for one that was never started."""
+        return self._running[name][0].port
+
     def stop(self) -> None:
         """Stop all, the one started first last; whoever does not listen is killed."""
         self._stopping.set()

@@ -1,11 +1,15 @@
 """Settings of the one-machine stack, read by `make up` and `make demo`."""
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from local.stack import Stack
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class StackSettings(BaseSettings):
@@ -14,9 +18,27 @@ class StackSettings(BaseSettings):
     port: int = Field(8080, description="Port of the API on 127.0.0.1.")
     data: Path = Field(Path(".rostrum"), description="Folder of everything the stack keeps.")
     models: Path | None = Field(None, description="Folder of the weights, if not DATA/models.")
+    origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Other origins whose web pages may call the API, with spaces between."
+    )
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is not like https://app.example or http://host:3000")
+        return value
 
     def stack(self, port: int | None = None, subfolder: str = ".") -> Stack:
         """The stack these settings describe; `subfolder` keeps its data apart."""
         data = self.data.resolve()
         models = self.models.resolve() if self.models else data / "models"
-        return Stack(data=data / subfolder, models=models, port=port or self.port)
+        return Stack(
+            data=data / subfolder, models=models, port=port or self.port, origins=self.origins
+        )

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from local import credentials, deployables, postgres
 from local.gateway import config as gateway_config
 from local.gateway import process as gateway_process
 from local.gateway import reference
+from local.gateway.filters import RemoteJwks
 from local.gateway.routing import Passthrough
 from local.postgres import Postgres
 from local.processes import Command, Processes, StartError, free_port, is_listening
@@ -24,6 +25,7 @@ from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.database import connect, create_tables
 from shared.adapters.embedded.events import PostgresEvents
 from shared.adapters.embedded.identity import LocalTokens
+from shared.adapters.embedded.migrations import upgrade
 from shared.adapters.embedded.signed_urls import GENERATION_MATCH, LENGTH_RANGE
 from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.identity import Principal
@@ -50,13 +52,15 @@ class AlreadyRunningError(RuntimeError):
 class Stack:
     """A context manager: entered it runs and answers at `url`, left it has stopped.
 
-    `environment` adds settings to every deployable, for tests.
+    `environment` adds settings to every deployable, for tests. `origins` are the web pages that
+    may call from a browser besides those served at `url` itself.
     """
 
     data: Path
     models: Path
     port: int
     environment: Mapping[str, str] = field(default_factory=dict)
+    origins: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         self._lock: IO[str] | None = None
@@ -69,6 +73,11 @@ class Stack:
     @property
     def logs(self) -> Path:
         return self.data / "logs"
+
+    @property
+    def outbox(self) -> Path:
+        """Where mails lie that no mail server takes, one file each."""
+        return self.data / "mail"
 
     @property
     def database_url(self) -> str:
@@ -139,9 +148,8 @@ class Stack:
             for spec in deployables.FUNCTIONS
         }
         self._prepare_database(functions)
-        processes.start(
-            *services.values(), *functions.values(), self._gateway(services, secrets.token_keys)
-        )
+        deployables.reapply_erasures(environment, log=self.logs / "reapply_erasures.log")
+        processes.start(*services.values(), *functions.values(), self._gateway(services))
         processes.start(deployables.module("event_pump", "local.event_pump", environment))
         self.wait_healthy()
 
@@ -156,6 +164,10 @@ class Stack:
             "ROSTRUM_TOKEN_ISSUER": ISSUER,
             "ROSTRUM_TOKEN_AUDIENCE": AUDIENCE,
             "ROSTRUM_MODELS_DIR": str(self.models),
+            "ROSTRUM_MAIL_OUTBOX": str(self.outbox),
+            "ROSTRUM_PUBLIC_URL": self.url,
+            "ROSTRUM_REFRESH_SECRET": secrets.refresh_secret,
+            "ROSTRUM_TOTP_KEY": secrets.totp_key,
             **self.environment,
         }
 
@@ -163,32 +175,36 @@ class Stack:
         engine = connect(self.database_url)
         try:
             create_tables(engine)
+            for schema, folder in deployables.migrations():
+                upgrade(engine, folder, schema)
             events = PostgresEvents(engine, SystemClock())
             for spec, command in functions.items():
                 events.subscribe(deployables.subscription(spec, command.port))
         finally:
             engine.dispose()
 
-    def _gateway(self, services: Mapping[str, Command], keys: Path) -> Command:
+    def _gateway(self, services: Mapping[str, Command]) -> Command:
         contract = yaml.safe_load(_CONTRACT.read_text())
         config = gateway_config.envoy_config(
             contract,
             listen_port=self.port,
             backends={name: ("127.0.0.1", command.port) for name, command in services.items()},
-            jwks=json.loads((keys / "jwks.json").read_text()),
+            jwks=RemoteJwks("auth"),
             issuer=ISSUER,
             passthroughs=[_OBJECTS],
             pages=reference.pages(contract),
+            origins=self.origins,
         )
         file = gateway_process.write_config(config, self.data / "gateway")
         return Command("gateway", gateway_process.command(file), port=self.port)
 
     def wait_healthy(self, within_s: float = _HEALTHY_WITHIN_S) -> None:
-        """Return once the API answers through the gateway. Raises `StartError`."""
+        """Return once the API answers through the gateway and takes tokens. Raises `StartError`."""
+        bearer = {"Authorization": f"Bearer {self.learner_token('nobody')}"}
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.url}/v1/health", timeout=5).is_success:
+                if httpx.get(f"{self.url}/v1/attempts", headers=bearer, timeout=5).is_success:
                     return
             except httpx.HTTPError:
                 pass

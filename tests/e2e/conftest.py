@@ -14,6 +14,7 @@ from local.stack import Stack
 from shared.adapters.embedded.clock import SystemClock
 
 AUDIO = ROOT / "tests" / "fixtures" / "audio"
+ORIGIN = "https://app.example"
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +24,8 @@ def models() -> Path:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack"), models, free_port()) as stack:
+    data = tmp_path_factory.mktemp("stack")
+    with Stack(data, models, free_port(), origins=[ORIGIN]) as stack:
         yield stack
 
 

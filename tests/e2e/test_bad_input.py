@@ -177,3 +177,12 @@ def test_retry_after_a_failure(finish: Finish, learner: Callable[[], Client]) ->
     with pytest.raises(ApiError) as caught:
         client.retry(again["id"])
     assert caught.value.problem["code"] == "attempt_unfinished"
+
+
+def test_a_request_as_long_as_the_gateway_takes_is_answered_by_the_service(
+    learner: Callable[[], Client],
+) -> None:
+    for arguments in ({"params": {"cursor": "x" * 50_000}}, {"headers": {"X-Long": "x" * 50_000}}):
+        response = learner().http.get("/v1/attempts", **arguments)
+        assert response.status_code == (400 if "params" in arguments else 200), response.text
+        assert response.headers["Content-Type"].endswith("json")

@@ -24,8 +24,13 @@ Finish = Callable[..., dict[str, Any]]
 
 
 def assert_follows_contract(stack: Stack, attempt: dict[str, Any]) -> None:
-    request = MockRequest(stack.url, "get", f"/v1/attempts/{attempt['id']}")
-    CONTRACT.validate_response(request, MockResponse(json.dumps(attempt).encode()))
+    """As read once more: the answer whole, with its headers."""
+    path = f"/v1/attempts/{attempt['id']}"
+    token = stack.learner_token(attempt["user_id"])
+    answer = httpx.get(f"{stack.url}{path}", headers={"Authorization": f"Bearer {token}"})
+    assert answer.json() == attempt
+    response = MockResponse(answer.content, answer.status_code, dict(answer.headers))
+    CONTRACT.validate_response(MockRequest(stack.url, "get", path), response)
 
 
 def assert_evidence_points_at_something(attempt: dict[str, Any]) -> None:
