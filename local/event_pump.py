@@ -8,8 +8,9 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 import httpx
 from pydantic import Field
@@ -24,7 +25,7 @@ from shared.runtime import logs
 from shared.runtime.settings import ExportsSettings, MaterialsSettings, RecordingsSettings
 
 _log = logging.getLogger(__name__)
-_IDLE_S = 0.05
+_LOOK_EVERY_S = 0.05
 _AFTER_ERROR_S = 1.0
 _RECORDINGS_KEPT = timedelta(days=1)
 _EXPORTS_KEPT = timedelta(days=7)
@@ -41,44 +42,69 @@ class Settings(RecordingsSettings, MaterialsSettings, ExportsSettings):
 
 
 class EventPump:
-    """One thread for each delivery a subscription may have in flight."""
+    """One thread for each delivery a subscription may have in flight, and one that wakes them."""
 
     def __init__(self, events: PostgresEvents) -> None:
         self._events = events
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._bells: dict[str, threading.Event] = {}
 
     def start(self) -> None:
         """Deliver until `stop`. What an earlier pump had in flight is delivered again at once."""
         for subscription in self._events.subscriptions():
             self._events.release_claims(subscription)
+            self._bells[subscription.name] = threading.Event()
             for _ in range(subscription.max_in_flight):
-                thread = threading.Thread(target=self._deliver, args=[subscription], daemon=True)
-                thread.start()
-                self._threads.append(thread)
+                self._run(partial(self._deliver, subscription))
+        self._run(self._wake)
 
     def stop(self, timeout_s: float = 5.0) -> None:
         self._stopping.set()
+        for bell in self._bells.values():
+            bell.set()
         for thread in self._threads:
             thread.join(timeout_s)
 
+    def _run(self, work: Callable[[], None]) -> None:
+        def run() -> None:
+            try:
+                work()
+            except Exception:
+                # A pump that lacks a thread would starve a subscription unseen.
+                _log.exception("event pump failed; it ends and is started again")
+                signal.raise_signal(signal.SIGTERM)
+                raise
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _wake(self) -> None:
+        # One look for all: idle subscriptions cost nothing.
+        while not self._stopping.wait(_LOOK_EVERY_S):
+            try:
+                for name in self._events.due() & self._bells.keys():
+                    self._bells[name].set()
+            except AppError as error:
+                _log.warning("event queue: %s", error.code)
+                self._stopping.wait(_AFTER_ERROR_S)
+
     def _deliver(self, subscription: Subscription) -> None:
+        bell = self._bells[subscription.name]
         with httpx.Client(timeout=subscription.ack_deadline_s) as client:
             while not self._stopping.is_set():
+                if not bell.wait(_AFTER_ERROR_S):
+                    continue
                 try:
                     delivery = self._events.claim(subscription)
                     if delivery is None:
-                        self._stopping.wait(_IDLE_S)
+                        bell.clear()
                     else:
                         self._settle(delivery, _post(client, delivery))
                 except AppError as error:
                     _log.warning("event queue: %s", error.code)
                     self._stopping.wait(_AFTER_ERROR_S)
-                except Exception:
-                    # A pump that lacks a thread would starve a subscription unseen.
-                    _log.exception("event pump failed; it ends and is started again")
-                    signal.raise_signal(signal.SIGTERM)
-                    raise
 
     def _settle(self, delivery: Delivery, error: str | None) -> None:
         if error is None:

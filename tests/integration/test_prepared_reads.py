@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.adapters.embedded.database import connect, reading
+from shared.adapters.embedded.database import connect, single
 
 BY_ID = sa.text("SELECT * FROM prepared_probe WHERE id = :id")
 
@@ -24,12 +24,12 @@ def engine(postgres_url: str) -> Iterator[sa.Engine]:
 
 
 def read(engine: sa.Engine, id: int) -> tuple[object, ...]:
-    with reading(engine) as connection:
+    with single(engine) as connection:
         return tuple(connection.execute(BY_ID, {"id": id}).one())
 
 
 def prepared(engine: sa.Engine) -> int:
-    with reading(engine) as connection:
+    with single(engine) as connection:
         return connection.exec_driver_sql(
             "SELECT count(*) FROM pg_prepared_statements"
         ).scalar_one()
@@ -55,7 +55,7 @@ def test_a_table_that_changes_its_shape_is_read_on(engine) -> None:
 
 def test_a_server_that_forgets_its_statements_is_asked_anew(engine) -> None:
     assert read(engine, 1) == (1, "one")
-    with reading(engine) as connection:
+    with single(engine) as connection:
         connection.exec_driver_sql("DEALLOCATE ALL")
     assert [read(engine, number) for number in (1, 2)] == [(1, "one"), (2, "two")]
 
@@ -63,11 +63,11 @@ def test_a_server_that_forgets_its_statements_is_asked_anew(engine) -> None:
 def test_a_statement_that_fails_fails_alone(engine) -> None:
     divide = sa.text("SELECT 10 / CAST(:by AS int)")
     for _ in range(2):
-        with reading(engine) as connection:
+        with single(engine) as connection:
             assert connection.execute(divide, {"by": 5}).scalar_one() == 2
-        with pytest.raises(sa.exc.DBAPIError), reading(engine) as connection:
+        with pytest.raises(sa.exc.DBAPIError), single(engine) as connection:
             connection.execute(divide, {"by": 0})
-    with pytest.raises(sa.exc.DBAPIError), reading(engine) as connection:
+    with pytest.raises(sa.exc.DBAPIError), single(engine) as connection:
         connection.execute(sa.text("SELECT nothing FROM nowhere WHERE 1 = :one"), {"one": 1})
     assert read(engine, 2) == (2, "two")
 
@@ -75,7 +75,7 @@ def test_a_statement_that_fails_fails_alone(engine) -> None:
 def test_many_different_reads_all_answer(engine) -> None:
     for number in range(150):
         statement = sa.text(f"SELECT {number} + CAST(:more AS int)")
-        with reading(engine) as connection:
+        with single(engine) as connection:
             assert connection.execute(statement, {"more": 1}).scalar_one() == number + 1
     assert prepared(engine) == 100
 
@@ -86,6 +86,6 @@ def test_values_of_every_kind_come_back(engine) -> None:
         sa.bindparam("document", type_=JSONB), sa.bindparam("n", type_=sa.Integer)
     )
     for number in (None, 2**31 - 1):
-        with reading(engine) as connection:
+        with single(engine) as connection:
             found = connection.execute(statement, {"document": values, "n": number}).one()
             assert tuple(found) == (values, number)

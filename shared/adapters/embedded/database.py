@@ -121,8 +121,8 @@ def connect(url: str, *, pool_size: int = 8) -> sa.Engine:
 
 
 @contextmanager
-def reading(engine: sa.Engine) -> "Iterator[sa.Connection]":
-    """For one SELECT alone: no transaction around it, which would cost two round trips more."""
+def single(engine: sa.Engine) -> "Iterator[sa.Connection]":
+    """For one statement alone: no transaction around it, which would cost two round trips more."""
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         driver.autocommit = True

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from shared.adapters.embedded.database import (
     SERIALIZATION_FAILURES,
     documents,
-    reading,
+    single,
     sqlstate,
     translated_errors,
 )
@@ -35,7 +35,7 @@ class PostgresDocuments:
         self._clock = clock
 
     def get(self, collection: str, id: str) -> Document | None:
-        with translated_errors(), reading(self._engine) as connection:
+        with translated_errors(), single(self._engine) as connection:
             return _one(connection, collection, id, self._clock.now())
 
     def create(
@@ -91,7 +91,7 @@ class PostgresDocuments:
         if after is not None:
             bound = sa.literal(after) if order_by == "id" else _json(after)
             statement = statement.where(key.op("<" if descending else ">")(bound))
-        with translated_errors(), reading(self._engine) as connection:
+        with translated_errors(), single(self._engine) as connection:
             return [_document(row) for row in connection.execute(statement)]
 
     def purge_expired(self) -> int:

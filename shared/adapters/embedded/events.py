@@ -15,7 +15,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from shared.adapters.embedded.database import deliveries, subscriptions, translated_errors
+from shared.adapters.embedded.database import (
+    deliveries,
+    single,
+    subscriptions,
+    translated_errors,
+)
 from shared.domain.errors import NotFound
 from shared.domain.times import timestamp
 from shared.ports.clock import Clock
@@ -149,6 +154,16 @@ class PostgresEvents:
             rows = connection.execute(sa.select(subscriptions)).mappings()
             return [Subscription(**row) for row in rows]
 
+    def due(self) -> set[str]:
+        """The names of the subscriptions that have something to deliver now."""
+        statement = (
+            sa.select(deliveries.c.subscription)
+            .where(sa.not_(deliveries.c.dead), deliveries.c.available_at <= self._clock.now())
+            .distinct()
+        )
+        with translated_errors(), single(self._engine) as connection:
+            return set(connection.execute(statement).scalars())
+
     def claim(self, subscription: Subscription) -> Delivery | None:
         """Take the next due delivery; it comes back by itself after the ack deadline."""
         now = self._clock.now()
@@ -173,7 +188,7 @@ class PostgresEvents:
             )
             .returning(deliveries)
         )
-        with translated_errors(), self._engine.begin() as connection:
+        with translated_errors(), single(self._engine) as connection:
             row = connection.execute(statement).one_or_none()
         if row is None:
             return None

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from shared.adapters.embedded.database import (
     SERIALIZATION_FAILURES,
-    reading,
+    single,
     sqlstate,
     translated_errors,
 )
@@ -33,5 +33,5 @@ class SqlDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        with translated_errors(), reading(self._engine) as connection:
+        with translated_errors(), single(self._engine) as connection:
             yield connection
