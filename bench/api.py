@@ -3,7 +3,7 @@
 Each is asked one request at a time (p50, p99) and by ten callers at once (requests a second), in
 turns, several rounds; ratios are medians over the rounds. Goals: a read takes at most twice the
 p50 of the bare Flask service (same server, same flags), and ten callers are answered at least
-twice as often as by Kinto.
+twice as often as by Kinto. Fifty learners write in turns; limits on them are counted but wide.
 """
 
 import argparse
@@ -83,9 +83,26 @@ def _ours(stack: Stack) -> dict[str, Target]:
         "read oneself": read("auth", "/v1/users/me"),
         "read through the gateway": Target(stack.port, _READ, path, headers),
         "write an attempt": Target(
-            ports["practice"], _WRITE, "/v1/attempts", headers, body=lambda _: _NEW, expected=201
+            ports["practice"],
+            _WRITE,
+            "/v1/attempts",
+            {},
+            body=lambda _: _NEW,
+            expected=201,
+            callers=_learners(stack),
         ),
     }
+
+
+def _learners(stack: Stack) -> list[dict[str, str]]:
+    """Learners at their own addresses, for what is limited by both."""
+    return [
+        {
+            "Authorization": f"Bearer {stack.learner_token(f'learner-{number}')}",
+            "X-Forwarded-For": f"192.0.2.{number}",
+        }
+        for number in range(50)
+    ]
 
 
 def _peers(processes: Processes, folder: Path) -> dict[str, Target]:

@@ -4,7 +4,7 @@ import socket
 import statistics
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -13,7 +13,10 @@ _HEAD_END = b"\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One request to a server on 127.0.0.1; `body` is made anew for each, from its number."""
+    """One request to a server on 127.0.0.1.
+
+    `body` is made anew for each, from its number; `callers` are headers used in turns.
+    """
 
     port: int
     method: str
@@ -21,10 +24,12 @@ class Target:
     headers: Mapping[str, str]
     body: Callable[[int], bytes] | None = None
     expected: int = 200
+    callers: Sequence[Mapping[str, str]] = ({},)
 
     def request(self, number: int) -> bytes:
         body = self.body(number) if self.body else b""
         headers = {"Host": f"127.0.0.1:{self.port}", **self.headers}
+        headers |= self.callers[number % len(self.callers)]
         if self.body:
             headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

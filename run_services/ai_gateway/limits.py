@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.repositories.rate_limits import RateLimits
+from shared.repositories.rate_limits import Rate, RateLimits
 
 _PER = timedelta(minutes=1)
 
@@ -15,4 +15,4 @@ class CallLimits:
 
     def take(self, user_id: str) -> None:
         """Count one call. Raises `RateLimited`."""
-        self.rates.take(f"ai_calls user {user_id}", limit=self.per_user, per=_PER)
+        self.rates.take(Rate(f"ai_calls user {user_id}", self.per_user, _PER))

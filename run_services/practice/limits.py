@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.repositories.rate_limits import RateLimits
+from shared.repositories.rate_limits import Rate, RateLimits
 
 _PER = timedelta(minutes=1)
 
@@ -18,5 +18,7 @@ class AttemptLimits:
 
     def take(self, user_id: str, address: str) -> None:
         """Count one attempt. Raises `RateLimited`."""
-        self.rates.take(f"attempts user {user_id}", limit=self.per_user, per=_PER)
-        self.rates.take(f"attempts address {address}", limit=self.per_address, per=_PER)
+        self.rates.take(
+            Rate(f"attempts user {user_id}", self.per_user, _PER),
+            Rate(f"attempts address {address}", self.per_address, _PER),
+        )

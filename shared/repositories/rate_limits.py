@@ -5,6 +5,7 @@ and expires then: a key at rest costs nothing. Keys are kept as hashes.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,28 +17,45 @@ _COLLECTION: Final = "rate_limits"
 _BUSY_S: Final = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`limit` calls of `key` at once at most, and from then on one in each `per / limit`."""
+
+    key: str
+    limit: int
+    per: timedelta
+
+    @property
+    def interval_s(self) -> float:
+        return self.per.total_seconds() / self.limit
+
+
 class RateLimits:
     def __init__(self, documents: Documents, clock: Clock) -> None:
         self._documents = documents
         self._clock = clock
 
-    def take(self, key: str, *, limit: int, per: timedelta) -> None:
-        """Count one call: `limit` at once at most, and from then on one in each `per / limit`.
+    def take(self, *rates: Rate) -> None:
+        """Count one call against each of `rates`, or against none of them.
 
-        Raises `RateLimited`, with the seconds after which the next call fits; a refused call does
-        not count. So many calls at once that the document stays contended count as too many.
+        Raises `RateLimited`, with the seconds after which the next call fits. So many calls at
+        once that the documents stay contended count as too many.
         """
-        hashed = hashlib.sha256(key.encode()).hexdigest()
+        ids = [hashlib.sha256(rate.key.encode()).hexdigest() for rate in rates]
         now = self._clock.now().timestamp()
-        interval, window = per.total_seconds() / limit, per.total_seconds()
 
         def work(transaction: Transaction) -> float:
-            found = transaction.get(_COLLECTION, hashed)
-            arrival = max(now, found.data["arrival"] if found else now) + interval
-            wait_s: float = arrival - now - window
+            found = [transaction.get(_COLLECTION, hashed) for hashed in ids]
+            arrivals = [
+                max(now, kept.data["arrival"] if kept else now) + rate.interval_s
+                for kept, rate in zip(found, rates, strict=True)
+            ]
+            waits = zip(arrivals, rates, strict=True)
+            wait_s = max(arrival - now - rate.per.total_seconds() for arrival, rate in waits)
             if wait_s <= 0:
-                expires_at = datetime.fromtimestamp(arrival, UTC)
-                transaction.set(_COLLECTION, hashed, {"arrival": arrival}, expires_at)
+                for hashed, arrival in zip(ids, arrivals, strict=True):
+                    expires_at = datetime.fromtimestamp(arrival, UTC)
+                    transaction.set(_COLLECTION, hashed, {"arrival": arrival}, expires_at)
             return wait_s
 
         try:

@@ -29,7 +29,7 @@ from shared.ports.objects import ObjectInfo, WritableObjects
 from shared.repositories.accounts.audit import ERASED, AuditLog
 from shared.repositories.accounts.erasures import Erasures
 from shared.repositories.accounts.users import Users
-from shared.repositories.rate_limits import RateLimits
+from shared.repositories.rate_limits import Rate, RateLimits
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -101,7 +101,7 @@ class AccountErasures:
             )
         for erasure in due:
             with suppress(RateLimited):
-                self._rates.take(f"erasure {erasure.user_id}", limit=1, per=_ANNOUNCE_EVERY)
+                self._rates.take(Rate(f"erasure {erasure.user_id}", 1, _ANNOUNCE_EVERY))
                 self._announce(erasure.user_id)
 
     def reapply(self, *, every: bool = False) -> int:

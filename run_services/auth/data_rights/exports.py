@@ -15,7 +15,7 @@ from shared.ports.objects import WritableObjects
 from shared.repositories.accounts.audit import AuditLog
 from shared.repositories.accounts.exports import Exports
 from shared.repositories.accounts.users import Users
-from shared.repositories.rate_limits import RateLimits
+from shared.repositories.rate_limits import Rate, RateLimits
 
 _DOWNLOAD_FOR = timedelta(minutes=15)
 _ANNOUNCE_EVERY = timedelta(minutes=15)
@@ -82,7 +82,7 @@ class AccountExports:
             )
         for export in due:
             with suppress(RateLimited):
-                self._rates.take(f"export {export.id}", limit=1, per=_ANNOUNCE_EVERY)
+                self._rates.take(Rate(f"export {export.id}", 1, _ANNOUNCE_EVERY))
                 self._announce(export)
 
     def get(self, user_id: str, export_id: str) -> ExportView:

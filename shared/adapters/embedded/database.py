@@ -1,7 +1,7 @@
 """The PostgreSQL engine behind the embedded documents and events, and its tables."""
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +130,20 @@ def single(engine: sa.Engine) -> "Iterator[sa.Connection]":
             yield connection
         finally:
             driver.autocommit = False
+
+
+@contextmanager
+def serializable(engine: sa.Engine) -> "Iterator[sa.Connection]":
+    """A SERIALIZABLE transaction, begun and ended in one round trip each."""
+    with single(engine) as connection:
+        connection.exec_driver_sql("BEGIN ISOLATION LEVEL SERIALIZABLE")
+        try:
+            yield connection
+        except BaseException:
+            with suppress(sa.exc.SQLAlchemyError):
+                connection.exec_driver_sql("ROLLBACK")
+            raise
+        connection.exec_driver_sql("COMMIT")
 
 
 def create_tables(engine: sa.Engine) -> None:

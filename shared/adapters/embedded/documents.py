@@ -12,10 +12,12 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from shared.adapters.embedded.database import (
     SERIALIZATION_FAILURES,
     documents,
+    serializable,
     single,
     sqlstate,
     translated_errors,
 )
+from shared.adapters.embedded.prepared import STALE
 from shared.domain.errors import Conflict, Unavailable
 from shared.ports.clock import Clock
 from shared.ports.documents import Document, Filter, Transaction
@@ -23,7 +25,6 @@ from shared.ports.documents import Document, Filter, Transaction
 T = TypeVar("T")
 _MAX_TRIES = 20
 _UNIQUE_VIOLATION = "23505"
-_SERIALIZABLE = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"
 _NEXT_VERSION = sa.Sequence("document_version").next_value()
 
 
@@ -56,12 +57,10 @@ class PostgresDocuments:
         with translated_errors():
             for attempt in range(_MAX_TRIES):
                 try:
-                    with self._engine.begin() as connection:
-                        # Rather than as an engine's option, which sets and resets the session.
-                        connection.exec_driver_sql(_SERIALIZABLE)
+                    with serializable(self._engine) as connection:
                         return work(connection)
                 except sa.exc.DBAPIError as error:
-                    if sqlstate(error) not in SERIALIZATION_FAILURES:
+                    if sqlstate(error) not in (*SERIALIZATION_FAILURES, *STALE):
                         raise
                     time.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))  # noqa: S311
         raise Unavailable("Too many writers at once.", code="contended")

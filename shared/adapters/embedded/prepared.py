@@ -1,4 +1,4 @@
-"""pg8000 connections that keep the statements of repeated reads prepared.
+"""pg8000 connections that keep the statements they repeat prepared.
 
 A statement with parameters costs pg8000 three exchanges with the server and a scan of its text; a
 prepared one costs one exchange. https://www.postgresql.org/docs/current/protocol-flow.html
@@ -11,12 +11,12 @@ from pg8000 import dbapi
 from pg8000.converters import make_params
 
 _MOST: Final = 100
-# The table's shape has changed; the server has forgotten the statement.
-_STALE: Final = ("0A000", "26000")
+# SQLSTATEs: the table's shape has changed; the server has forgotten the statement.
+STALE: Final = ("0A000", "26000")
 
 
 class PreparingConnection(dbapi.Connection):  # type: ignore[misc]
-    """A connection whose reads outside transactions are prepared when they first come."""
+    """While `autocommit` is set, a statement with parameters is prepared when it first comes."""
 
     def __init__(self, **parameters: Any) -> None:  # noqa: ANN401
         super().__init__(**parameters)
@@ -32,10 +32,8 @@ class _PreparingCursor(dbapi.Cursor):  # type: ignore[misc]
     def execute(self, operation: str, args: Sequence[Any] = (), stream: object = None) -> None:
         connection: PreparingConnection = self._c
         key = (operation, tuple(self._input_oids))
-        # In a transaction a statement gone stale could not be repeated.
-        repeatable = connection.autocommit and not connection._in_transaction
         known = key in connection.prepared or len(connection.prepared) < _MOST
-        if not args or stream is not None or not repeatable or not known:
+        if not args or stream is not None or not connection.autocommit or not known:
             super().execute(operation, args, stream)
             return
         try:
@@ -44,6 +42,9 @@ class _PreparingCursor(dbapi.Cursor):  # type: ignore[misc]
             if not _is_stale(error):
                 raise
             del connection.prepared[key]
+            # A transaction has failed as a whole with it, and is for the caller to repeat.
+            if connection._in_transaction:
+                raise
             super().execute(operation, args)
             return
         self._row_iter = None if self._context.rows is None else iter(self._context.rows)
@@ -67,4 +68,4 @@ def _run(
 
 def _is_stale(error: dbapi.DatabaseError) -> bool:
     details = error.args[0] if error.args else None
-    return isinstance(details, dict) and details.get("C") in _STALE
+    return isinstance(details, dict) and details.get("C") in STALE

@@ -13,7 +13,7 @@ from run_services.practice.main import create_app
 from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.documents import PostgresDocuments
 from shared.domain.errors import RateLimited
-from shared.repositories.rate_limits import RateLimits
+from shared.repositories.rate_limits import Rate, RateLimits
 
 if TYPE_CHECKING:
     from tests.integration.practice.conftest import Practice
@@ -46,7 +46,7 @@ def limits(database: sa.Engine, clock: SetClock) -> RateLimits:
 def taken(limits: RateLimits, key: str = "eve") -> float:
     """0 when the call fitted, else how long it should have waited."""
     try:
-        limits.take(key, limit=6, per=MINUTE)
+        limits.take(Rate(key, 6, MINUTE))
     except RateLimited as error:
         return error.retry_after_s or -1
     return 0
@@ -61,6 +61,17 @@ def test_a_burst_fits_then_one_each_interval(limits: RateLimits, clock: SetClock
     assert taken(limits, "ann") == 0
     clock.at += timedelta(hours=1)
     assert [taken(limits) for _ in range(7)] == [0] * 6 + [pytest.approx(10)]
+
+
+def test_a_call_over_one_rate_counts_against_none(limits: RateLimits) -> None:
+    narrow, wide = Rate("user", 1, MINUTE), Rate("address", 3, MINUTE)
+    limits.take(narrow, wide)
+    with pytest.raises(RateLimited):
+        limits.take(narrow, wide)
+    limits.take(wide)
+    limits.take(wide)
+    with pytest.raises(RateLimited):
+        limits.take(wide)
 
 
 def test_neither_who_nor_where_is_kept(

@@ -1,4 +1,4 @@
-"""Repeated reads are prepared by the driver, and survive what makes a prepared one stale."""
+"""Repeated statements are prepared, and survive what makes a prepared one stale."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.database import connect, single
+from shared.adapters.embedded.documents import PostgresDocuments
 
 BY_ID = sa.text("SELECT * FROM prepared_probe WHERE id = :id")
 
@@ -40,7 +42,18 @@ def test_a_repeated_read_is_prepared_once(engine) -> None:
     assert prepared(engine) == 1
 
 
-def test_what_runs_in_a_transaction_is_not(engine) -> None:
+def test_documents_are_written_on_when_the_server_forgets(engine) -> None:
+    documents = PostgresDocuments(engine, SystemClock())
+    for number in range(3):
+        documents.transact(lambda t, n=number: t.set("probe", "a", {"n": n}))
+        assert documents.get("probe", "a").data == {"n": number}
+        with single(engine) as connection:
+            connection.exec_driver_sql("DEALLOCATE ALL")
+    documents.delete("probe", "a")
+    assert prepared(engine) == 1
+
+
+def test_what_runs_in_another_transaction_is_not(engine) -> None:
     with engine.begin() as connection:
         assert tuple(connection.execute(BY_ID, {"id": 1}).one()) == (1, "one")
     assert prepared(engine) == 0
