@@ -36,6 +36,8 @@ UNLIMITED = {
         "ATTEMPTS_PER_USER",
         "ATTEMPTS_PER_ADDRESS",
         "CALLS_PER_USER",
+        "UPLOADS_PER_USER",
+        "UPLOADS_PER_ADDRESS",
         "REQUESTS_PER_MINUTE",
         "MAILS_PER_HOUR",
         "LOGIN_FAILURES",

@@ -8,6 +8,7 @@ from run_services.course.enrolments import routes as enrolments_routes
 from run_services.course.enrolments.usecases import Enrolments
 from run_services.course.internal import routes as internal_routes
 from run_services.course.internal.personal_data import PersonalData
+from run_services.course.limits import UploadLimits
 from run_services.course.media import routes as media_routes
 from run_services.course.media.usecases import Media
 from run_services.course.packages import routes as packages_routes
@@ -28,6 +29,10 @@ def app(settings: Settings) -> web.App:
     packages = Packages(database, materials, media, clock)
     uploads = PackageUploads(database, materials, packages, clock)
     personal_data = PersonalData(database, materials, keys)
+    limits = UploadLimits(
+        wiring.rate_limits(settings), settings.uploads_per_user, settings.uploads_per_address
+    )
+    hops = settings.forwarded_hops
     return web.app(
         "course",
         wiring.token_verifier(settings),
@@ -35,7 +40,7 @@ def app(settings: Settings) -> web.App:
         catalogue_routes.blueprint(catalogue),
         authoring_routes.blueprint(authoring, keys),
         enrolments_routes.blueprint(enrolments),
-        media_routes.blueprint(media, keys),
-        packages_routes.blueprint(packages, uploads, keys),
+        media_routes.blueprint(media, keys, limits, hops),
+        packages_routes.blueprint(packages, uploads, keys, limits, hops),
         internal_routes.blueprint(catalogue, enrolments, personal_data),
     )

@@ -2,13 +2,15 @@
 
 from flask import Blueprint, Response, jsonify
 
+from run_services.course.limits import UploadLimits
 from run_services.course.media.schemas import MediaBody
 from run_services.course.media.usecases import Media
 from shared.repositories.idempotency import Answer, IdempotencyKeys
 from shared.runtime import web
 
 
-def blueprint(media: Media, keys: IdempotencyKeys) -> Blueprint:
+def blueprint(media: Media, keys: IdempotencyKeys, limits: UploadLimits, hops: int) -> Blueprint:
+    """`hops` is how many of our proxies a request has come through."""
     routes = Blueprint("media", __name__, url_prefix="/v1/courses/<course_id>/media")
 
     @routes.post("")
@@ -17,6 +19,7 @@ def blueprint(media: Media, keys: IdempotencyKeys) -> Blueprint:
         body = web.parse(MediaBody)
 
         def act() -> Answer:
+            limits.take(user.id, web.client_address(hops))
             return Answer(
                 201, media.create(user, course_id, body.name, body.content_type, body.bytes)
             )

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify
 
 from run_services.course.catalogue.schemas import VersionQuery
+from run_services.course.limits import UploadLimits
 from run_services.course.packages.schemas import ArrivedBody, ImportQuery, UploadBody
 from run_services.course.packages.uploads import CONTENT_TYPE, PackageUploads
 from run_services.course.packages.usecases import Packages
@@ -11,7 +12,14 @@ from shared.repositories.idempotency import Answer, IdempotencyKeys
 from shared.runtime import web
 
 
-def blueprint(packages: Packages, uploads: PackageUploads, keys: IdempotencyKeys) -> Blueprint:
+def blueprint(
+    packages: Packages,
+    uploads: PackageUploads,
+    keys: IdempotencyKeys,
+    limits: UploadLimits,
+    hops: int,
+) -> Blueprint:
+    """`hops` is how many of our proxies a request has come through."""
     routes = Blueprint("packages", __name__)
 
     @routes.post("/v1/courses/import")
@@ -19,6 +27,7 @@ def blueprint(packages: Packages, uploads: PackageUploads, keys: IdempotencyKeys
         user = web.principal("teacher", "admin")
         course_id = web.parse_query(ImportQuery).course_id
         data = web.read_body(CONTENT_TYPE, MAX_PACKAGE_BYTES)
+        limits.take(user.id, web.client_address(hops))
         view = packages.import_package(user, data, str(course_id) if course_id else None)
         if course_id:
             return web.versioned(view.document, view.etag)
@@ -42,6 +51,7 @@ def blueprint(packages: Packages, uploads: PackageUploads, keys: IdempotencyKeys
         course_id = str(body.course_id) if body.course_id else None
 
         def act() -> Answer:
+            limits.take(user.id, web.client_address(hops))
             return Answer(201, uploads.create(user, body.bytes, course_id))
 
         request = {"bytes": body.bytes, "course_id": course_id}
