@@ -18,6 +18,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 code, pre { font: 14px/1.4 ui-monospace, monospace }
 pre { overflow-x: auto; padding: 1rem; border: 1px solid; border-radius: .25rem }
 table { border-collapse: collapse; width: 100% }
+nav td:first-child { width: 40% }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0 }
 section { border-top: 1px solid; margin-top: 2rem }
 """
@@ -40,15 +41,37 @@ def html(document: Mapping[str, Any]) -> str:
         f"<style>{_STYLE}</style><h1>{title} API</h1>",
         _text(document["info"].get("description", "")),
         f'<p><a href="{CONTRACT_PATH}">The contract as OpenAPI {document["openapi"]}</a></p>',
+        *_contents(document),
     ]
-    for path, item in document["paths"].items():
-        for method in METHODS:
-            if method in item:
-                parts += _operation(document, path, method, item)
-    parts.append("<h2>Schemas</h2>")
+    for path, method, item in _operations(document):
+        parts += _operation(document, path, method, item)
+    parts.append('<h2 id="schemas">Schemas</h2>')
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         parts += _schema(name, schema)
     return "\n".join(parts)
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for path, item in document["paths"].items():
+        yield from ((path, method, item) for method in METHODS if method in item)
+
+
+def _contents(document: Mapping[str, Any]) -> Iterator[str]:
+    """Every operation under its first tag, in the order of the tags."""
+    tags = {tag["name"]: tag.get("description", "") for tag in document.get("tags", ())}
+    rows: dict[str, list[tuple[str, ...]]] = {name: [] for name in tags}
+    for path, method, item in _operations(document):
+        operation = item[method]
+        tag = next(iter(operation.get("tags", ())), "other")
+        link = f'<a href="#{escape(operation["operationId"])}">{escape(operation["summary"])}</a>'
+        call = f"<code>{method.upper()} {escape(path)}</code>"
+        rows.setdefault(tag, []).append((link, call))
+    yield "<nav>"
+    for tag, operations in rows.items():
+        if operations:
+            yield f"<h2>{escape(tag.capitalize())}</h2>{_text(tags.get(tag, ''))}"
+            yield _table(operations)
+    yield '<p><a href="#schemas">Schemas</a></p></nav>'
 
 
 def _operation(
