@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
-from shared.adapters.embedded.database import connect
+from shared.adapters.embedded import database as database_module
+from shared.adapters.embedded.clock import SystemClock
+from shared.adapters.embedded.database import connect, deliveries, serializable, single
+from shared.adapters.embedded.events import PostgresEvents, Subscription
 from shared.adapters.embedded.sql import SqlDatabase
 
 # In UTC it is in the year 0, which Python does not know: the driver fails over it.
@@ -19,6 +22,39 @@ def engine(postgres_url: str) -> Iterator[sa.Engine]:
     engine = connect(postgres_url, pool_size=1)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def idle_engine(
+    database: sa.Engine, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> sa.Engine:
+    """Whose connection has always lain idle, and is checked before use."""
+    monkeypatch.setattr(database_module, "_TRUSTED_FOR_S", -1.0)
+    with engine.connect():
+        return engine
+
+
+def test_what_is_written_alone_after_a_pause_stays(idle_engine) -> None:
+    events = PostgresEvents(idle_engine, SystemClock())
+    events.subscribe(Subscription("probe", "probe", "http://unused"))
+    events.publish("probe", {"n": 1})
+    delivery = events.claim(Subscription("probe", "probe", "http://unused"))
+    assert delivery is not None
+    assert events.claim(delivery.subscription) is None
+    events.acknowledge(delivery)
+    with idle_engine.connect() as connection:
+        left = connection.execute(sa.select(sa.func.count()).select_from(deliveries))
+        assert left.scalar_one() == 0
+
+
+def test_a_transaction_after_a_pause_is_as_isolated(idle_engine) -> None:
+    for _ in range(2):
+        with serializable(idle_engine) as connection:
+            asked = connection.exec_driver_sql("SHOW transaction_isolation")
+            assert asked.scalar_one() == "serializable"
+        with single(idle_engine) as connection:
+            asked = connection.exec_driver_sql("SELECT now() = statement_timestamp()")
+            assert asked.scalar_one() is True
 
 
 @pytest.mark.parametrize("way", ["transaction", "reading"])

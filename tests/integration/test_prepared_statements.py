@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.adapters.embedded.clock import SystemClock
-from shared.adapters.embedded.database import connect, single
+from shared.adapters.embedded.database import connect, single, sqlstate
 from shared.adapters.embedded.documents import PostgresDocuments
 
 BY_ID = sa.text("SELECT * FROM prepared_probe WHERE id = :id")
@@ -83,6 +83,17 @@ def test_a_statement_that_fails_fails_alone(engine) -> None:
     with pytest.raises(sa.exc.DBAPIError), single(engine) as connection:
         connection.execute(sa.text("SELECT nothing FROM nowhere WHERE 1 = :one"), {"one": 1})
     assert read(engine, 2) == (2, "two")
+
+
+@pytest.mark.parametrize("way", ["prepared", "in a transaction"])
+def test_a_taken_key_is_told_as_such(engine, way) -> None:
+    insert = sa.text("INSERT INTO prepared_probe VALUES (:id, 'again')")
+    context = single if way == "prepared" else sa.Engine.begin
+    for _ in range(2):
+        with pytest.raises(sa.exc.IntegrityError) as caught, context(engine) as connection:
+            connection.execute(insert, {"id": 1})
+        assert sqlstate(caught.value) == "23505"
+    assert read(engine, 1) == (1, "one")
 
 
 def test_many_different_reads_all_answer(engine) -> None:

@@ -104,10 +104,14 @@ def connect(url: str, *, pool_size: int = 8) -> sa.Engine:
         _: object,
     ) -> None:
         if time.monotonic() - record.info.get("used_at", time.monotonic()) > _TRUSTED_FOR_S:
+            driver: Any = connection
+            # Or the driver would begin a transaction for it, and leave it open.
+            driver.autocommit = True
             try:
                 engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise sa.exc.DisconnectionError from error
+            driver.autocommit = False
 
     @sa.event.listens_for(engine, "handle_error")
     def drop_broken(context: sa.engine.ExceptionContext) -> None:
