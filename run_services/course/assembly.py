@@ -8,7 +8,6 @@ from run_services.course.enrolments import routes as enrolments_routes
 from run_services.course.enrolments.usecases import Enrolments
 from run_services.course.internal import routes as internal_routes
 from run_services.course.internal.personal_data import PersonalData
-from run_services.course.limits import UploadLimits
 from run_services.course.media import routes as media_routes
 from run_services.course.media.usecases import Media
 from run_services.course.packages import routes as packages_routes
@@ -16,6 +15,7 @@ from run_services.course.packages.uploads import PackageUploads
 from run_services.course.packages.usecases import Packages
 from run_services.course.settings import Settings
 from shared import wiring
+from shared.repositories.rate_limits import CallerLimits
 from shared.runtime import web
 
 
@@ -29,8 +29,11 @@ def app(settings: Settings) -> web.App:
     packages = Packages(database, materials, media, clock)
     uploads = PackageUploads(database, materials, packages, clock)
     personal_data = PersonalData(database, materials, keys)
-    limits = UploadLimits(
-        wiring.rate_limits(settings), settings.uploads_per_user, settings.uploads_per_address
+    limits = CallerLimits(
+        wiring.rate_limits(settings),
+        "uploads",
+        settings.uploads_per_user,
+        settings.uploads_per_address,
     )
     hops = settings.forwarded_hops
     return web.app(

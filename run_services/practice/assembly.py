@@ -4,10 +4,10 @@ from run_services.practice import routes
 from run_services.practice.courses import Courses
 from run_services.practice.data_rights import routes as data_rights
 from run_services.practice.data_rights.usecases import DataRights
-from run_services.practice.limits import AttemptLimits
 from run_services.practice.settings import Settings
 from run_services.practice.usecases import Practice
 from shared import wiring
+from shared.repositories.rate_limits import CallerLimits
 from shared.runtime import web
 
 
@@ -21,8 +21,11 @@ def app(settings: Settings) -> web.App:
         caller="practice",
         timeout_s=settings.course_timeout_s,
     )
-    limits = AttemptLimits(
-        wiring.rate_limits(settings), settings.attempts_per_user, settings.attempts_per_address
+    limits = CallerLimits(
+        wiring.rate_limits(settings),
+        "attempts",
+        settings.attempts_per_user,
+        settings.attempts_per_address,
     )
     practice = Practice(attempts, recordings, Courses(course_service), keys, wiring.clock())
     return web.app(

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from run_services.practice.limits import AttemptLimits
 from run_services.practice.schemas import NewAttempt, RetryBody
 from run_services.practice.usecases import AttemptView, CourseTask, OwnTask, Practice
 from shared.domain.attempt import Prompt
 from shared.repositories.idempotency import Answer, IdempotencyKeys
+from shared.repositories.rate_limits import CallerLimits
 from shared.runtime import tracing, web
 from shared.runtime.bodies import PageQuery
 
@@ -16,7 +16,7 @@ _POLL_AFTER_S = 1
 
 
 def blueprint(
-    practice: Practice, keys: IdempotencyKeys, limits: AttemptLimits, hops: int
+    practice: Practice, keys: IdempotencyKeys, limits: CallerLimits, hops: int
 ) -> Blueprint:
     """`hops` is how many of our proxies a request has come through."""
     routes = Blueprint("practice", __name__, url_prefix="/v1/attempts")

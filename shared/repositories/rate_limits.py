@@ -15,6 +15,7 @@ from shared.ports.documents import Documents, Transaction
 
 _COLLECTION: Final = "rate_limits"
 _BUSY_S: Final = 1.0
+_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,20 @@ class RateLimits:
             wait_s = _BUSY_S
         if wait_s > 0:
             raise RateLimited("Too many requests; wait a little.", retry_after_s=wait_s)
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLimits:
+    """How often one user, and one address, may do something in a minute."""
+
+    rates: RateLimits
+    what: str
+    per_user: int
+    per_address: int
+
+    def take(self, user_id: str, address: str) -> None:
+        """Count one call. Raises `RateLimited`."""
+        self.rates.take(
+            Rate(f"{self.what} user {user_id}", self.per_user, _MINUTE),
+            Rate(f"{self.what} address {address}", self.per_address, _MINUTE),
+        )

@@ -2,14 +2,14 @@
 
 from flask import Blueprint, Response, jsonify
 
-from run_services.course.limits import UploadLimits
 from run_services.course.media.schemas import MediaBody
 from run_services.course.media.usecases import Media
 from shared.repositories.idempotency import Answer, IdempotencyKeys
+from shared.repositories.rate_limits import CallerLimits
 from shared.runtime import web
 
 
-def blueprint(media: Media, keys: IdempotencyKeys, limits: UploadLimits, hops: int) -> Blueprint:
+def blueprint(media: Media, keys: IdempotencyKeys, limits: CallerLimits, hops: int) -> Blueprint:
     """`hops` is how many of our proxies a request has come through."""
     routes = Blueprint("media", __name__, url_prefix="/v1/courses/<course_id>/media")
 

@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, jsonify
 
 from run_services.course.catalogue.schemas import VersionQuery
-from run_services.course.limits import UploadLimits
 from run_services.course.packages.schemas import ArrivedBody, ImportQuery, UploadBody
 from run_services.course.packages.uploads import CONTENT_TYPE, PackageUploads
 from run_services.course.packages.usecases import Packages
 from shared.repositories.course_packages.archive import MAX_PACKAGE_BYTES
 from shared.repositories.idempotency import Answer, IdempotencyKeys
+from shared.repositories.rate_limits import CallerLimits
 from shared.runtime import web
 
 
@@ -16,7 +16,7 @@ def blueprint(
     packages: Packages,
     uploads: PackageUploads,
     keys: IdempotencyKeys,
-    limits: UploadLimits,
+    limits: CallerLimits,
     hops: int,
 ) -> Blueprint:
     """`hops` is how many of our proxies a request has come through."""
