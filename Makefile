@@ -27,7 +27,7 @@ demo: $(VENV)/.runtime ## One recording goes the whole way (AUDIO=file TEXT="ref
 	@$(BIN)/python -m local.demo $(if $(AUDIO),--audio "$$AUDIO") $(if $(TEXT),--text "$$TEXT") $(if $(JSON),--json "$$JSON")
 
 .PHONY: up
-up: $(VENV)/.runtime ## Run the whole stack at http://127.0.0.1:8080 until stopped (PORT=, DATA=)
+up: $(VENV)/.runtime $(if $(filter emulators,$(ENGINE)),$(VENV)/.development) ## Run the whole stack at http://127.0.0.1:8080 until stopped (PORT=, DATA=, ENGINE=emulators)
 	@$(BIN)/python -m local.up
 
 .PHONY: token
@@ -47,12 +47,12 @@ package-check: $(VENV)/.runtime ## Check course packages (FOLDER=, or all in cou
 	@$(BIN)/python -m local.packages check $(if $(FOLDER),"$$FOLDER",courses/*/)
 
 .PHONY: dead-letters
-dead-letters: $(VENV)/.runtime ## List the events the running stack has given up (DATA=)
-	@$(BIN)/python -m local.dead_letters
+dead-letters: $(VENV)/.runtime ## List the events the running stack has given up (DATA=, ENGINE=; or PROJECT= on Google)
+	@$(BIN)/python -m local.dead_letters $(if $(PROJECT),--project "$$PROJECT")
 
 .PHONY: replay
-replay: $(VENV)/.runtime ## Deliver dead letters again (ID=one, or all of them; DATA=)
-	@$(BIN)/python -m local.dead_letters --replay "$(or $(ID),all)"
+replay: $(VENV)/.runtime ## Deliver dead letters again (ID=one, or all of them; DATA=, ENGINE=; or PROJECT= on Google)
+	@$(BIN)/python -m local.dead_letters --replay "$(or $(ID),all)" $(if $(PROJECT),--project "$$PROJECT")
 
 .PHONY: check
 check: $(VENV)/.development ## Format, lint, types and dependency direction
@@ -64,6 +64,10 @@ check: $(VENV)/.development ## Format, lint, types and dependency direction
 .PHONY: test
 test: check ## Everything: checks, then all tests
 	$(BIN)/pytest
+
+.PHONY: contract
+contract: $(VENV)/.development ## Every port's contract over both engines: starts the emulators it needs, and stops them
+	$(BIN)/pytest tests/contract
 
 .PHONY: emulators
 emulators: ## Install the Auth emulator for the tests (needs npm)

@@ -8,9 +8,9 @@ from local.sign_up import sign_up
 from local.stack import AUDIENCE, ISSUER, Stack
 from run_services.auth.grant import grant
 from shared.adapters.embedded.clock import SystemClock
-from shared.adapters.embedded.database import connect
 from shared.adapters.embedded.identity import LocalTokens
-from shared.adapters.embedded.sql import SqlDatabase
+from shared.adapters.postgresql.engine import connect
+from shared.adapters.postgresql.sql import SqlDatabase
 from shared.domain.identity import Principal
 from shared.domain.user import UserRole
 

@@ -25,7 +25,7 @@ from local.deployables import ROOT
 from local.gateway import contract
 from local.packages import canonical_files, read_folder
 from local.processes import free_port
-from local.stack import Stack
+from local.stack import EngineName, Stack
 from shared.repositories.course_packages.archive import pack
 
 CONTRACT = ROOT / "openapi" / "rostrum.yaml"
@@ -74,13 +74,21 @@ class Outcome:
     output: str
 
 
-def run(*, data: Path, models: Path, seed: int, examples: int, minutes: float | None) -> Outcome:
+def run(
+    *,
+    data: Path,
+    models: Path,
+    seed: int,
+    examples: int,
+    minutes: float | None,
+    engine: EngineName = "embedded",
+) -> Outcome:
     """Start a stack in `data` and test it.
 
     `examples` is how many an operation gets in each phase; with `minutes`, fuzzing goes on until
     they are over.
     """
-    with Stack(data, models, free_port(), environment=UNLIMITED) as stack:
+    with Stack(data, models, free_port(), environment=UNLIMITED, engine=engine) as stack:
         config = data / "schemathesis.toml"
         config.write_text(_configuration(stack, examples, deterministic=minutes is None))
         budget = [] if minutes is None else [f"--max-time={round(minutes * 60)}"]

@@ -1,5 +1,6 @@
 """A learner's side of the API: what the demo, the tests and the benchmarks do over HTTP."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,16 +20,29 @@ _CONTENT_TYPES = {
     ".wav": "audio/wav",
     ".flac": "audio/flac",
 }
+# What Cloud Storage answers in XML, in the words of this API:
+# https://cloud.google.com/storage/docs/xml-api/reference-status
+_STORAGE_CODES = {
+    "EntityTooLarge": "upload_too_large",
+    "ExpiredToken": "url_expired",
+    "MalformedSecurityHeader": "url_signature_invalid",
+    "NoSuchKey": "object_not_found",
+    "PreconditionFailed": "already_uploaded",
+    "SignatureDoesNotMatch": "url_signature_invalid",
+}
+_STORAGE_CODE = re.compile(r"<Code>(\w+)</Code>")
 Json = dict[str, Any]
 
 
 class ApiError(RuntimeError):
-    """The API refused; `problem` is its RFC 9457 document, or empty."""
+    """The API, or the store behind a signed URL, refused.
+
+    `problem` is the RFC 9457 document, of Cloud Storage's refusals its `code` alone, or empty.
+    """
 
     def __init__(self, response: httpx.Response) -> None:
         self.status = response.status_code
-        is_problem = response.headers.get("Content-Type", "").startswith("application/problem")
-        self.problem: Json = response.json() if is_problem else {}
+        self.problem = _problem(response)
         super().__init__(str(self.problem.get("detail") or f"The API answered {self.status}."))
 
 
@@ -87,6 +101,16 @@ class Client:
             raise ApiError(response)
         body: Json = response.json()
         return body
+
+
+def _problem(response: httpx.Response) -> Json:
+    content_type = response.headers.get("Content-Type", "")
+    if content_type.startswith("application/problem"):
+        problem: Json = response.json()
+        return problem
+    named = _STORAGE_CODE.search(response.text) if "xml" in content_type else None
+    code = _STORAGE_CODES.get(named[1]) if named else None
+    return {"code": code} if code else {}
 
 
 def content_type(audio: Path) -> str:

@@ -1,8 +1,10 @@
 """docs/configuration.md, rendered from the settings classes (`make docs`)."""
 
+import json
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -35,7 +37,10 @@ def modules() -> list[tuple[str, str]]:
     return [
         *found,
         ("event_pump", "local.event_pump"),
+        ("eventarc", "local.emulators.eventarc.main"),
+        ("scheduler", "local.emulators.scheduler"),
         ("object_server", "local.object_server.settings"),
+        ("storage_door", "local.emulators.storage_door.settings"),
     ]
 
 
@@ -70,10 +75,14 @@ def _section(heading: str, settings: type[BaseSettings], without: Sequence[str] 
 def _rows(settings: type[BaseSettings]) -> Iterator[tuple[str, str]]:
     prefix = settings.model_config.get("env_prefix", "")
     for name, field in settings.model_fields.items():
-        secret = " Secret." if field.annotation is SecretStr else ""
+        secret = " Secret." if _is_secret(field) else ""
         own_name = field.validation_alias
         variable = own_name if isinstance(own_name, str) else f"{prefix}{name}".upper()
         yield name, f"| `{variable}` | {_default(field)} | {field.description}{secret} |"
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return SecretStr in (field.annotation, *get_args(field.annotation))
 
 
 def _default(field: FieldInfo) -> str:
@@ -82,7 +91,9 @@ def _default(field: FieldInfo) -> str:
     value = field.default
     if value in (None, "", ()):
         return "(none)"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool | dict | tuple):
+        return json.dumps(value)
+    return str(value)
 
 
 if __name__ == "__main__":

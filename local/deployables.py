@@ -53,6 +53,7 @@ def service(
     options = ["--workers=1", f"--threads={threads}", "--timeout=0", "--no-control-socket"]
     # The gateway bounds both, and says so as a problem document; gunicorn would answer HTML.
     options += ["--limit-request-line=0", "--limit-request-field_size=65536"]
+    options += [f"--name={name}", "--logger-class=shared.runtime.server_logs.JsonLogger"]
     address = f"--bind=127.0.0.1:{port}"
     arguments = [_program("gunicorn"), *options, address, f"{module}.main:create_app()"]
     return Command(name, arguments, _with_path(environment), port)
@@ -121,4 +122,6 @@ def _program(name: str) -> str:
 
 
 def _with_path(environment: Mapping[str, str]) -> dict[str, str]:
-    return {**environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    # There are none; to look for them, pydantic opens the metadata of every installed package.
+    plugins = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
+    return {**environment, **plugins, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

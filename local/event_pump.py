@@ -8,13 +8,13 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import httpx
 from pydantic import Field
 
+from local import lifecycle
 from shared import wiring
 from shared.adapters.embedded.documents import PostgresDocuments
 from shared.adapters.embedded.events import Delivery, PostgresEvents, Subscription
@@ -22,13 +22,11 @@ from shared.adapters.embedded.objects import FolderObjects
 from shared.domain.errors import AppError
 from shared.domain.events import SWEEP_DUE
 from shared.runtime import logs
-from shared.runtime.settings import ExportsSettings, MaterialsSettings, RecordingsSettings
+from shared.runtime.store_settings import ExportsSettings, MaterialsSettings, RecordingsSettings
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.05
 _AFTER_ERROR_S = 1.0
-_RECORDINGS_KEPT = timedelta(days=1)
-_EXPORTS_KEPT = timedelta(days=7)
 _OK = range(200, 300)
 
 
@@ -133,7 +131,7 @@ class _Scheduler:
         self,
         events: PostgresEvents,
         documents: PostgresDocuments,
-        buckets: Mapping[FolderObjects, timedelta | None],
+        buckets: Mapping[FolderObjects, Sequence[lifecycle.Rule]],
     ) -> None:
         self._events = events
         self._documents = documents
@@ -150,9 +148,9 @@ class _Scheduler:
         try:
             self._events.publish(SWEEP_DUE, {})
             self._documents.purge_expired()
-            for objects, kept in self._buckets.items():
-                if kept is not None:
-                    objects.purge(kept)
+            for objects, rules in self._buckets.items():
+                for rule in rules:
+                    objects.purge(rule.age, rule.prefix)
         except AppError as error:
             _log.warning("housekeeping: %s", error.code)
 
@@ -161,12 +159,15 @@ def main() -> None:
     settings = Settings()
     logs.configure("event_pump", level=settings.log_level, project=settings.project)
     events = wiring.embedded_events(settings)
-    kept = {
-        settings.uploads_bucket: _RECORDINGS_KEPT,
-        settings.exports_bucket: _EXPORTS_KEPT,
-        settings.materials_bucket: None,
+    rules = lifecycle.rules()
+    names = {
+        settings.uploads_bucket: "uploads",
+        settings.exports_bucket: "exports",
+        settings.materials_bucket: "materials",
     }
-    buckets = {wiring.embedded_objects(settings, name): age for name, age in kept.items()}
+    buckets = {
+        wiring.embedded_objects(settings, name): rules[known_as] for name, known_as in names.items()
+    }
     scheduler = _Scheduler(events, wiring.embedded_documents(settings), buckets)
     pump = EventPump(events)
     stopping = threading.Event()

@@ -72,7 +72,11 @@ class Processes:
 
     def port(self, name: str) -> int:
         """Where that command listens; raises `KeyError` for one that was never started."""
-        return self._running[name][0].port
+        return self.command(name).port
+
+    def command(self, name: str) -> Command:
+        """As it was started; raises `KeyError` for one that never was."""
+        return self._running[name][0]
 
     def stop(self) -> None:
         """Stop all, the one started first last; whoever does not listen is killed."""

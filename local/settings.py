@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from local.stack import Stack
+from local.stack import EngineName, Stack
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
@@ -17,6 +17,9 @@ class StackSettings(BaseSettings):
 
     port: int = Field(8080, description="Port of the API on 127.0.0.1.")
     data: Path = Field(Path(".rostrum"), description="Folder of everything the stack keeps.")
+    engine: EngineName = Field(
+        "embedded", description="The embedded engine, or Google's adapters on the emulators."
+    )
     models: Path | None = Field(None, description="Folder of the weights, if not DATA/models.")
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Other origins whose web pages may call the API, with spaces between."
@@ -40,5 +43,10 @@ class StackSettings(BaseSettings):
         data = self.data.resolve()
         models = self.models.resolve() if self.models else data / "models"
         return Stack(
-            data=data / subfolder, models=models, port=port or self.port, origins=self.origins
+            # The emulators' data, which is gone with them, stays apart.
+            data=data / ("." if self.engine == "embedded" else self.engine) / subfolder,
+            models=models,
+            port=port or self.port,
+            origins=self.origins,
+            engine=self.engine,
         )

@@ -1,19 +1,23 @@
-"""The whole platform on one machine: PostgreSQL, services, functions, event pump and Envoy."""
+"""The whole platform on one machine: stores, services, functions, deliveries and Envoy."""
 
 import fcntl
 import json
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Literal, Self
 
 import httpx
 import yaml
 
 from local import credentials, deployables, postgres
+from local.embedded_engine import EmbeddedEngine
+from local.emulators.engine import EmulatorEngine
+from local.engine import Engine, Place
 from local.gateway import config as gateway_config
 from local.gateway import process as gateway_process
 from local.gateway import reference
@@ -22,26 +26,17 @@ from local.gateway.routing import Passthrough
 from local.postgres import Postgres
 from local.processes import Command, Processes, StartError, free_port, is_listening
 from shared.adapters.embedded.clock import SystemClock
-from shared.adapters.embedded.database import connect, create_tables
-from shared.adapters.embedded.events import PostgresEvents
 from shared.adapters.embedded.identity import LocalTokens
-from shared.adapters.embedded.migrations import upgrade
-from shared.adapters.embedded.signed_urls import GENERATION_MATCH, LENGTH_RANGE
 from shared.adapters.embedded.whisper_weights import assemble
+from shared.adapters.postgresql.engine import connect
+from shared.adapters.postgresql.migrations import upgrade
 from shared.domain.identity import Principal
 
+EngineName = Literal["embedded", "emulators"]
 ISSUER = "rostrum-local"
 AUDIENCE = "rostrum"
 _CONTRACT = deployables.ROOT / "openapi" / "rostrum.yaml"
 _HEALTHY_WITHIN_S = 30.0
-_OBJECTS = Passthrough(
-    "/storage/",
-    "object_server",
-    deadline_s=900.0,
-    methods=("GET", "PUT"),
-    request_headers=frozenset({"content-type", LENGTH_RANGE, GENERATION_MATCH}),
-    response_headers=frozenset({"x-goog-generation"}),
-)
 
 
 class AlreadyRunningError(RuntimeError):
@@ -53,7 +48,8 @@ class Stack:
     """A context manager: entered it runs and answers at `url`, left it has stopped.
 
     `environment` adds settings to every deployable, for tests. `origins` are the web pages that
-    may call from a browser besides those served at `url` itself.
+    may call from a browser besides those served at `url` itself. The emulators keep nothing
+    beyond their run, so on them every start is a fresh one.
     """
 
     data: Path
@@ -61,6 +57,7 @@ class Stack:
     port: int
     environment: Mapping[str, str] = field(default_factory=dict)
     origins: Sequence[str] = ()
+    engine: EngineName = "embedded"
 
     def __post_init__(self) -> None:
         self._lock: IO[str] | None = None
@@ -82,8 +79,13 @@ class Stack:
     @property
     def database_url(self) -> str:
         """Of the server that runs on this data. Raises `FileNotFoundError` when none ever did."""
-        port = json.loads((self.data / "running.json").read_text())["database_port"]
-        return postgres.url(port, credentials.load(self.data / "secrets").database_password)
+        port = self.addresses()["database_port"]
+        return postgres.url(int(port), credentials.load(self.data / "secrets").database_password)
+
+    def addresses(self) -> Mapping[str, str]:
+        """Of the stores that run on this data. Raises `FileNotFoundError` when none ever did."""
+        written: dict[str, str] = json.loads((self.data / "running.json").read_text())
+        return written
 
     def __enter__(self) -> Self:
         self.data.mkdir(parents=True, exist_ok=True)
@@ -127,39 +129,50 @@ class Stack:
         if is_listening(self.port):
             raise StartError(f"Port {self.port} is in use; choose another with PORT=.")
         secrets = credentials.load(self.data / "secrets")
-        port = free_port()
-        server = Postgres(self.data / "postgres", port, secrets.database_password)
+        if self.engine == "emulators":
+            shutil.rmtree(self.data / "postgres", ignore_errors=True)
+        running = {"database_port": str(free_port())}
+        server = Postgres(
+            self.data / "postgres", int(running["database_port"]), secrets.database_password
+        )
         processes.start(server.prepare())
-        (self.data / "running.json").write_text(json.dumps({"database_port": port}))
+        self._write_running(running)
+        place = Place(self.data, self.url, self.database_url)
+        engine: Engine = (
+            EmbeddedEngine(place) if self.engine == "embedded" else EmulatorEngine(place)
+        )
+        environment = {**self._settings(secrets), **engine.start(processes), **self.environment}
+        self._write_running(running | dict(engine.addresses()))
         assemble(self.models)
-        environment = self._settings(secrets)
-        ports = {name: free_port() for name in (*deployables.SERVICES, "object_server")}
+        ports = {name: free_port() for name in deployables.SERVICES}
         for name in deployables.SERVICES:
             environment[f"ROSTRUM_{name.upper()}_URL"] = f"http://127.0.0.1:{ports[name]}"
         services = {
             name: deployables.service(name, f"run_services.{name}", environment, ports[name])
             for name in deployables.SERVICES
         }
-        services["object_server"] = deployables.service(
-            "object_server", "local.object_server", environment, ports["object_server"]
-        )
+        objects, door = engine.door(environment)
         functions = {
             spec: deployables.function(spec, environment, self.data / "run")
             for spec in deployables.FUNCTIONS
         }
-        self._prepare_database(functions)
-        deployables.reapply_erasures(environment, log=self.logs / "reapply_erasures.log")
-        processes.start(*services.values(), *functions.values(), self._gateway(services))
-        processes.start(deployables.module("event_pump", "local.event_pump", environment))
+        self._migrate()
+        engine.subscribe(functions)
+        processes.start(door)
+        if self.engine == "embedded":
+            deployables.reapply_erasures(environment, log=self.logs / "reapply_erasures.log")
+        gateway = self._gateway({**services, door.name: door}, objects)
+        processes.start(*services.values(), *functions.values(), gateway)
+        processes.start(*engine.deliverers(environment))
         self.wait_healthy()
+
+    def _write_running(self, addresses: Mapping[str, str]) -> None:
+        (self.data / "running.json").write_text(json.dumps(addresses))
 
     def _settings(self, secrets: credentials.Credentials) -> dict[str, str]:
         return {
             "ROSTRUM_DATABASE_URL": self.database_url,
             "ROSTRUM_UPLOADS_BUCKET": deployables.BUCKET,
-            "ROSTRUM_OBJECTS_DIR": str(self.data / "objects"),
-            "ROSTRUM_OBJECTS_URL": f"{self.url}/storage",
-            "ROSTRUM_OBJECTS_SECRET": secrets.objects_secret,
             "ROSTRUM_TOKEN_KEYS": str(secrets.token_keys),
             "ROSTRUM_TOKEN_ISSUER": ISSUER,
             "ROSTRUM_TOKEN_AUDIENCE": AUDIENCE,
@@ -168,22 +181,17 @@ class Stack:
             "ROSTRUM_PUBLIC_URL": self.url,
             "ROSTRUM_REFRESH_SECRET": secrets.refresh_secret,
             "ROSTRUM_TOTP_KEY": secrets.totp_key,
-            **self.environment,
         }
 
-    def _prepare_database(self, functions: Mapping[deployables.Function, Command]) -> None:
+    def _migrate(self) -> None:
         engine = connect(self.database_url)
         try:
-            create_tables(engine)
             for schema, folder in deployables.migrations():
                 upgrade(engine, folder, schema)
-            events = PostgresEvents(engine, SystemClock())
-            for spec, command in functions.items():
-                events.subscribe(deployables.subscription(spec, command.port))
         finally:
             engine.dispose()
 
-    def _gateway(self, services: Mapping[str, Command]) -> Command:
+    def _gateway(self, services: Mapping[str, Command], objects: Passthrough) -> Command:
         contract = yaml.safe_load(_CONTRACT.read_text())
         config = gateway_config.envoy_config(
             contract,
@@ -191,7 +199,7 @@ class Stack:
             backends={name: ("127.0.0.1", command.port) for name, command in services.items()},
             jwks=RemoteJwks("auth"),
             issuer=ISSUER,
-            passthroughs=[_OBJECTS],
+            passthroughs=[objects],
             pages=reference.pages(contract),
             origins=self.origins,
         )

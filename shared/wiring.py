@@ -1,46 +1,43 @@
 """The one place that knows which adapter stands behind a port: one function a port.
 
-Adapters, and with them every SDK, are imported inside the functions, so that a deployable loads
-only what it uses.
+Adapters, and with them every SDK, and repositories are imported inside the functions, so that a
+deployable loads only what it uses.
 """
 
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared import wiring_identity
-from shared.repositories.attempts import Attempts
-from shared.repositories.idempotency import IdempotencyKeys
-from shared.repositories.rate_limits import RateLimits
-from shared.runtime.service_client import ServiceClient
+from shared import wiring_identity, wiring_stores
+from shared.adapters.deferred import deferred
+from shared.runtime import logs
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from shared.adapters.embedded.documents import PostgresDocuments
-    from shared.adapters.embedded.events import PostgresEvents
-    from shared.adapters.embedded.objects import FolderObjects
-    from shared.ports.database import Database
-    from shared.ports.documents import Documents
-    from shared.ports.events import Events
     from shared.ports.language_model import LanguageModel
     from shared.ports.mail import Mail
     from shared.ports.objects import WritableObjects
     from shared.ports.social_identity import SocialIdentities
     from shared.ports.transcriber import Transcribes
+    from shared.ports.voice import Voice
+    from shared.repositories.attempts import Attempts
+    from shared.repositories.idempotency import IdempotencyKeys
+    from shared.repositories.rate_limits import RateLimits
+    from shared.repositories.recording_choices import RecordingChoices
+    from shared.runtime.service_client import ServiceClient
     from shared.runtime.settings import (
-        DatabaseSettings,
-        ExportsSettings,
         FirebaseSettings,
         IdentitySettings,
         LanguageModelSettings,
-        LedgerSettings,
         MailSettings,
+        RuntimeSettings,
+    )
+    from shared.runtime.speech_settings import TranscriberSettings, VoiceSettings
+    from shared.runtime.store_settings import (
+        DatabaseSettings,
+        ExportsSettings,
+        LedgerSettings,
         MaterialsSettings,
-        ObjectsSettings,
         RecordingsSettings,
-        SqlSettings,
-        TranscriberSettings,
     )
 
 
@@ -49,39 +46,53 @@ token_verifier = wiring_identity.token_verifier
 service_verifier = wiring_identity.service_verifier
 token_issuer = wiring_identity.token_issuer
 public_keys = wiring_identity.public_keys
+documents = wiring_stores.documents
+events = wiring_stores.events
+sql_database = wiring_stores.sql_database
+migrate = wiring_stores.migrate
+embedded_documents = wiring_stores.embedded_documents
+embedded_events = wiring_stores.embedded_events
+embedded_objects = wiring_stores.embedded_objects
 
 
-def documents(settings: "DatabaseSettings") -> "Documents":
-    return embedded_documents(settings)
+def telemetry(service: str, settings: "RuntimeSettings") -> None:
+    """The logs of this process, and its traces and metrics where a collector is named."""
+    logs.configure(service, level=settings.log_level, project=settings.project)
+    if settings.otlp_endpoint is None:
+        return
+    from shared.runtime.telemetry_export import Collector, start
+
+    session = None
+    if settings.otlp_auth == "google":
+        from shared.adapters.gcp.otlp import build_session
+
+        session = build_session(settings.project)
+    collector = Collector(settings.otlp_endpoint, session)
+    start(service, settings.project, settings.trace_ratio, collector)
 
 
-def attempts(settings: "DatabaseSettings") -> Attempts:
+def attempts(settings: "DatabaseSettings") -> "Attempts":
+    from shared.repositories.attempts import Attempts
+
     return Attempts(documents(settings))
 
 
-def idempotency_keys(settings: "DatabaseSettings") -> IdempotencyKeys:
+def idempotency_keys(settings: "DatabaseSettings") -> "IdempotencyKeys":
+    from shared.repositories.idempotency import IdempotencyKeys
+
     return IdempotencyKeys(documents(settings), clock())
 
 
-def rate_limits(settings: "DatabaseSettings") -> RateLimits:
+def recording_choices(settings: "DatabaseSettings") -> "RecordingChoices":
+    from shared.repositories.recording_choices import RecordingChoices
+
+    return RecordingChoices(documents(settings))
+
+
+def rate_limits(settings: "DatabaseSettings") -> "RateLimits":
+    from shared.repositories.rate_limits import RateLimits
+
     return RateLimits(documents(settings), clock())
-
-
-def events(settings: "DatabaseSettings") -> "Events":
-    return embedded_events(settings)
-
-
-def sql_database(settings: "SqlSettings") -> "Database":
-    from shared.adapters.embedded.sql import SqlDatabase
-
-    return SqlDatabase(_database(settings.database_url.get_secret_value()))
-
-
-def migrate(settings: "SqlSettings", scripts: Path, schema: str) -> None:
-    """Bring `schema` to the newest revision in the folder `scripts`."""
-    from shared.adapters.embedded.migrations import upgrade
-
-    upgrade(_database(settings.database_url.get_secret_value()), scripts, schema)
 
 
 def mail(settings: "MailSettings") -> "Mail":
@@ -103,26 +114,50 @@ def mail(settings: "MailSettings") -> "Mail":
 
 
 def recordings(settings: "RecordingsSettings") -> "WritableObjects":
-    return embedded_objects(settings, settings.uploads_bucket)
+    return wiring_stores.objects(settings, settings.uploads_bucket)
 
 
 def materials(settings: "MaterialsSettings") -> "WritableObjects":
-    return embedded_objects(settings, settings.materials_bucket)
+    return wiring_stores.objects(settings, settings.materials_bucket)
 
 
 def exports(settings: "ExportsSettings") -> "WritableObjects":
-    return embedded_objects(settings, settings.exports_bucket)
+    return wiring_stores.objects(settings, settings.exports_bucket)
 
 
 def ledger(settings: "LedgerSettings") -> "WritableObjects":
-    return embedded_objects(settings, settings.ledger_bucket)
+    return wiring_stores.objects(settings, settings.ledger_bucket)
 
 
 def transcriber(settings: "TranscriberSettings") -> "Transcribes":
-    from shared.adapters.embedded.transcriber import WhisperTranscriber
-    from shared.adapters.embedded.whisper_weights import assemble
+    if settings.transcriber == "local":
+        from shared.adapters.embedded.transcriber import WhisperTranscriber
+        from shared.adapters.embedded.whisper_weights import assemble
 
-    return WhisperTranscriber(partial(assemble, settings.models_dir))
+        # The settings' own validator has seen to it that there is a folder.
+        return WhisperTranscriber(partial(assemble, settings.models_dir or Path()))
+    from shared.adapters.gcp.speech import SpeechModel, SpeechToText, build_client
+
+    model = SpeechModel(
+        settings.project, settings.speech_region, settings.speech_model, settings.speech_languages
+    )
+    return SpeechToText(
+        build_client(settings.speech_region, url=settings.speech_url),
+        model,
+        recordings(settings),
+        settings.uploads_bucket,
+        timeout_s=settings.speech_timeout_s,
+    )
+
+
+def voice(settings: "VoiceSettings") -> "Voice | None":
+    """None where nobody reads aloud."""
+    if settings.voice == "none":
+        return None
+    from shared.adapters.gcp.texttospeech import TextToSpeech, build_client
+
+    client = build_client(settings.voice_region, url=settings.voice_url)
+    return TextToSpeech(client, settings.voice_names, timeout_s=settings.voice_timeout_s)
 
 
 def language_models(settings: "LanguageModelSettings") -> "list[LanguageModel]":
@@ -149,40 +184,13 @@ def social_identity(settings: "FirebaseSettings") -> "SocialIdentities | None":
 
 def service_client(
     settings: "IdentitySettings", service: str, url: str, *, caller: str, timeout_s: float
-) -> ServiceClient:
+) -> "ServiceClient":
     """To call `service`'s internal routes as the deployable `caller`."""
-    tokens = token_issuer(settings)
-    return ServiceClient(service, url, tokens, caller=caller, timeout_s=timeout_s)
 
+    def build() -> "ServiceClient":
+        from shared.runtime.service_client import ServiceClient
 
-def embedded_documents(settings: "DatabaseSettings") -> "PostgresDocuments":
-    """The embedded documents themselves, for what clears away the expired ones."""
-    from shared.adapters.embedded.documents import PostgresDocuments
+        tokens = token_issuer(settings)
+        return ServiceClient(service, url, tokens, caller=caller, timeout_s=timeout_s)
 
-    return PostgresDocuments(_database(settings.database_url.get_secret_value()), clock())
-
-
-def embedded_events(settings: "DatabaseSettings") -> "PostgresEvents":
-    """The embedded queue itself, for the pump that delivers from it."""
-    from shared.adapters.embedded.events import PostgresEvents
-
-    return PostgresEvents(_database(settings.database_url.get_secret_value()), clock())
-
-
-def embedded_objects(settings: "ObjectsSettings", bucket: str) -> "FolderObjects":
-    """The folder of one bucket itself, for the server behind the signed URLs."""
-    from shared.adapters.embedded.object_notifications import announcer
-    from shared.adapters.embedded.objects import FolderObjects
-    from shared.adapters.embedded.signed_urls import UrlSigner
-
-    secret = settings.objects_secret.get_secret_value().encode()
-    signer = UrlSigner(settings.objects_url, bucket, secret)
-    announce = announcer(embedded_events(settings), bucket)
-    return FolderObjects(settings.objects_dir / bucket, signer, clock(), announce)
-
-
-@cache
-def _database(url: str) -> "sa.Engine":
-    from shared.adapters.embedded.database import connect
-
-    return connect(url)
+    return deferred(build)

@@ -1,13 +1,16 @@
 """Which tokens are taken and made, and by whose keys: the part of wiring that is about identity.
 
-As in wiring, adapters are imported inside the functions.
+As in wiring, adapters are imported inside the functions, and those of tokens, which load
+cryptography, only when they are first used.
 """
 
 from typing import TYPE_CHECKING
 
+from shared.adapters.deferred import deferred
+
 if TYPE_CHECKING:
     from shared.adapters.embedded.identity import LocalTokens
-    from shared.adapters.gcp.iam_tokens import GoogleTokens
+    from shared.adapters.gcp.iam_tokens import GoogleTokens, IamTokens
     from shared.adapters.gcp.service_account_keys import ServiceAccountKeys
     from shared.ports.clock import Clock
     from shared.ports.identity import PublicKeys, TokenIssuer, TokenVerifier
@@ -22,32 +25,33 @@ def clock() -> "Clock":
 
 def token_verifier(settings: "IdentitySettings") -> "TokenVerifier":
     """Of the tokens users bring."""
+    audience = settings.token_audience
     if settings.signer == "google":
         accounts = (_account(settings.token_account),)
-        return _remembered(_google_tokens(accounts, settings.token_audience))
-    return _remembered(_local_tokens(settings, settings.token_audience))
+        return deferred(lambda: _remembered(_google_tokens(accounts, audience)))
+    return deferred(lambda: _remembered(_local_tokens(settings, audience)))
 
 
 def service_verifier(settings: "IdentitySettings", service: str) -> "TokenVerifier":
     """Of the tokens with which other deployables call `service`."""
     if settings.signer == "google":
-        return _remembered(_google_tokens(settings.caller_accounts, service))
-    return _remembered(_local_tokens(settings, service))
+        return deferred(lambda: _remembered(_google_tokens(settings.caller_accounts, service)))
+    return deferred(lambda: _remembered(_local_tokens(settings, service)))
 
 
 def token_issuer(settings: "IdentitySettings") -> "TokenIssuer":
     if settings.signer == "google":
-        from shared.adapters.gcp.iam_tokens import IamTokens, build_session
-
-        return IamTokens(_account(settings.own_account), build_session(), clock())
-    return _local_tokens(settings, settings.token_audience)
+        account = _account(settings.own_account)
+        return deferred(lambda: _iam_tokens(account, settings.iam_url))
+    return deferred(lambda: _local_tokens(settings, settings.token_audience))
 
 
 def public_keys(settings: "IdentitySettings") -> "PublicKeys":
     """The keys users' tokens are signed with, for the gateway."""
     if settings.signer == "google":
-        return _account_keys(_account(settings.token_account))
-    return _local_tokens(settings, settings.token_audience)
+        account = _account(settings.token_account)
+        return deferred(lambda: _account_keys(account))
+    return deferred(lambda: _local_tokens(settings, settings.token_audience))
 
 
 def _remembered(verifier: "TokenVerifier") -> "TokenVerifier":
@@ -62,6 +66,12 @@ def _local_tokens(settings: "IdentitySettings", audience: str) -> "LocalTokens":
     if settings.token_keys is None:
         raise ValueError("ROSTRUM_TOKEN_KEYS is not set")
     return LocalTokens(settings.token_keys, settings.token_issuer, audience, clock())
+
+
+def _iam_tokens(account: str, iam_url: str) -> "IamTokens":
+    from shared.adapters.gcp.iam_tokens import IamTokens, build_session
+
+    return IamTokens(account, build_session(), clock(), base_url=iam_url)
 
 
 def _google_tokens(accounts: tuple[str, ...], audience: str) -> "GoogleTokens":

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
 from local import postgres
 from local.postgres import Postgres
 from local.processes import Processes, free_port
-from shared.adapters.embedded.database import connect, create_tables, metadata
+from shared.adapters.embedded.database import create_tables, metadata
+from shared.adapters.gcp.firestore import build_client
+from shared.adapters.gcp.firestore_calls import Client
+from shared.adapters.postgresql.engine import connect
+from tests.emulators import official
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +39,26 @@ def database(postgres_url: str) -> Iterator[sa.Engine]:
             connection.execute(sa.delete(table))
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def firestore_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The Firestore emulator without rules in the way, as `host:port`."""
+    with official.firestore(official.OPEN_RULES, tmp_path_factory.mktemp("firestore")) as host:
+        yield host
+
+
+@pytest.fixture
+def firestore_client(firestore_host: str) -> Client:
+    """A client of the Firestore emulator, with an empty database."""
+    client = build_client(official.PROJECT, "(default)", emulator_host=firestore_host)
+    documents = f"http://{firestore_host}/emulator/v1/{client.database}/documents"
+    httpx.delete(documents, timeout=30).raise_for_status()
+    return client
+
+
+@pytest.fixture(scope="session")
+def pubsub_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The Pub/Sub emulator, as `host:port`."""
+    with official.pubsub(tmp_path_factory.mktemp("pubsub")) as host:
+        yield host

@@ -7,7 +7,7 @@ from cloudevents.http import CloudEvent
 
 from shared import wiring
 from shared.domain.events import AccountErased
-from shared.runtime import delivery, logs
+from shared.runtime import delivery
 
 from .pipeline import AccountEraser
 from .settings import Settings
@@ -16,7 +16,7 @@ from .settings import Settings
 @cache
 def _pipeline() -> AccountEraser:
     settings = Settings()
-    logs.configure("account_eraser", level=settings.log_level, project=settings.project)
+    wiring.telemetry("account_eraser", settings)
     urls = {
         "practice": settings.practice_url,
         "course": settings.course_url,

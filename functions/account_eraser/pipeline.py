@@ -1,17 +1,20 @@
 """An erased account's data goes from every service that holds some."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from shared.domain.errors import AppError
 from shared.domain.events import AccountErased
-from shared.runtime.service_client import ServiceClient
+
+if TYPE_CHECKING:
+    from shared.runtime.service_client import ServiceClient
 
 
 class AccountEraser:
     """Runs for `AccountErased`; `clients` are all owners of personal data, auth among them."""
 
-    def __init__(self, clients: Mapping[str, ServiceClient]) -> None:
+    def __init__(self, clients: "Mapping[str, ServiceClient]") -> None:
         self._clients = clients
 
     def erase(self, event: AccountErased) -> None:

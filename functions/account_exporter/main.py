@@ -7,7 +7,7 @@ from cloudevents.http import CloudEvent
 
 from shared import wiring
 from shared.domain.events import AccountExportRequested
-from shared.runtime import delivery, logs
+from shared.runtime import delivery
 
 from .pipeline import AccountExporter
 from .settings import Settings
@@ -16,7 +16,7 @@ from .settings import Settings
 @cache
 def _pipeline() -> AccountExporter:
     settings = Settings()
-    logs.configure("account_exporter", level=settings.log_level, project=settings.project)
+    wiring.telemetry("account_exporter", settings)
     urls = {
         "auth": settings.auth_url,
         "course": settings.course_url,

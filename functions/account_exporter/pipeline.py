@@ -1,21 +1,24 @@
 """Everything held about a user, gathered from every service into one file."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from shared.domain.data_rights import export_object
 from shared.domain.errors import NotFound
 from shared.domain.events import AccountExportRequested
 from shared.ports.objects import WritableObjects
-from shared.runtime.service_client import ServiceClient
 
 from .archive import FILES, archive
+
+if TYPE_CHECKING:
+    from shared.runtime.service_client import ServiceClient
 
 
 class AccountExporter:
     """Runs for `AccountExportRequested`; `clients` by the names in `archive.FILES`."""
 
-    def __init__(self, clients: Mapping[str, ServiceClient], files: WritableObjects) -> None:
+    def __init__(self, clients: "Mapping[str, ServiceClient]", files: WritableObjects) -> None:
         self._clients = clients
         self._files = files
 

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import ExportsSettings, IdentitySettings
+from shared.runtime.settings import IdentitySettings
+from shared.runtime.store_settings import ExportsSettings
 
 
 class Settings(ExportsSettings, IdentitySettings):

@@ -7,7 +7,7 @@ from cloudevents.http import CloudEvent
 
 from shared import wiring
 from shared.domain.events import SweepDue
-from shared.runtime import delivery, logs
+from shared.runtime import delivery
 
 from .pipeline import AccountSweeper
 from .settings import Settings
@@ -16,7 +16,7 @@ from .settings import Settings
 @cache
 def _pipeline() -> AccountSweeper:
     settings = Settings()
-    logs.configure("account_sweeper", level=settings.log_level, project=settings.project)
+    wiring.telemetry("account_sweeper", settings)
     timeout_s = settings.service_timeout_s
     return AccountSweeper(
         wiring.service_client(

@@ -1,13 +1,17 @@
 """Erasures and exports do not stay unfinished: the auth service announces them again."""
 
+from typing import TYPE_CHECKING
+
 from shared.domain.events import SweepDue
-from shared.runtime.service_client import ServiceClient
+
+if TYPE_CHECKING:
+    from shared.runtime.service_client import ServiceClient
 
 
 class AccountSweeper:
     """Runs for `SweepDue`."""
 
-    def __init__(self, auth: ServiceClient) -> None:
+    def __init__(self, auth: "ServiceClient") -> None:
         self._auth = auth
 
     def sweep(self, _: SweepDue) -> None:

@@ -8,21 +8,27 @@ from cloudevents.http import CloudEvent
 
 from shared import wiring
 from shared.domain.events import SweepDue
-from shared.runtime import delivery, logs
+from shared.runtime import delivery
 
+from .backlog import Backlog
 from .pipeline import AttemptSweeper
+from .retention import Retention
 from .settings import Settings
 
 
 @cache
 def _pipeline() -> AttemptSweeper:
     settings = Settings()
-    logs.configure("attempt_sweeper", level=settings.log_level, project=settings.project)
+    wiring.telemetry("attempt_sweeper", settings)
+    attempts, recordings = wiring.attempts(settings), wiring.recordings(settings)
+    choices, clock = wiring.recording_choices(settings), wiring.clock()
     return AttemptSweeper(
-        wiring.attempts(settings),
-        wiring.recordings(settings),
+        attempts,
+        recordings,
         wiring.events(settings),
-        wiring.clock(),
+        clock,
+        Retention(attempts, choices, recordings, clock),
+        Backlog(attempts, clock),
         upload_grace=timedelta(seconds=settings.upload_grace_s),
         queued_for=timedelta(seconds=settings.queued_for_s),
         stale_after=timedelta(seconds=settings.stale_after_s),

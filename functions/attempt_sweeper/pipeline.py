@@ -1,4 +1,7 @@
-"""Nothing stays unfinished for ever: stale attempts end with a named failure."""
+"""Nothing stays unfinished for ever: stale attempts end with a named failure.
+
+Nor is a recording kept for longer than its learner was told.
+"""
 
 import logging
 from datetime import timedelta
@@ -9,6 +12,7 @@ from shared.domain.attempt import (
     StaleTransition,
     Status,
     fail,
+    kept_name,
     object_name,
 )
 from shared.domain.documents import to_document
@@ -20,6 +24,10 @@ from shared.ports.clock import Clock
 from shared.ports.events import Events
 from shared.ports.objects import Objects
 from shared.repositories.attempts import Attempts
+from shared.runtime import metrics, tracing
+
+from .backlog import Backlog
+from .retention import Retention
 
 _log = logging.getLogger(__name__)
 _BATCH = 200
@@ -34,6 +42,8 @@ class AttemptSweeper:
         recordings: Objects,
         events: Events,
         clock: Clock,
+        retention: Retention,
+        backlog: Backlog,
         *,
         upload_grace: timedelta,
         queued_for: timedelta,
@@ -44,6 +54,8 @@ class AttemptSweeper:
         self._queued_for = queued_for
         self._events = events
         self._clock = clock
+        self._retention = retention
+        self._backlog = backlog
         self._limits: dict[Status, tuple[timedelta, str]] = {
             "awaiting_upload": (UPLOAD_WINDOW + upload_grace, "upload_expired"),
             "processing": (stale_after, "processing_timeout"),
@@ -56,6 +68,8 @@ class AttemptSweeper:
             for attempt in self._attempts.untouched_since(status, deadline, limit=_BATCH):
                 if not self._waits_its_turn(attempt):
                     self._end(attempt, code, deadline)
+        self._retention.sweep()
+        self._backlog.observe()
 
     def _waits_its_turn(self, attempt: Attempt) -> bool:
         """Whether its recording has come: after an outage or in a rush the event may take long."""
@@ -80,6 +94,12 @@ class AttemptSweeper:
             failed = self._attempts.update(attempt.id, end)
         except (NotFound, StaleTransition):
             return
-        _log.warning("stale attempt ended: %s", code, extra={"attempt_id": attempt.id})
+        metrics.ATTEMPTS_FINISHED.record(1, {"rostrum.outcome": code})
         data = to_document(AttemptChanged(failed.id, failed.user_id))
-        self._events.publish(ATTEMPT_FAILED, data)
+        context = tracing.remote({tracing.TRACEPARENT: attempt.traceparent})
+        with tracing.span("end stale attempt", {"rostrum.outcome": code}, context=context):
+            _log.warning("stale attempt ended: %s", code, extra={"attempt_id": attempt.id})
+            self._events.publish(ATTEMPT_FAILED, data)
+        if failed.kept_until is None:
+            # A worker that was killed may have left a copy.
+            self._recordings.delete(kept_name(failed.user_id, failed.id))

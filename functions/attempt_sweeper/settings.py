@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import RecordingsSettings
+from shared.runtime.store_settings import RecordingsSettings
 
 
 class Settings(RecordingsSettings):

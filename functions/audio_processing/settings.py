@@ -1,13 +1,28 @@
 """Settings of the function audio_processing."""
 
-from pydantic import Field
+from typing import Self
 
-from shared.runtime.settings import RecordingsSettings, TranscriberSettings
+from pydantic import Field, model_validator
+
+from shared.runtime.speech_settings import TranscriberSettings
 
 
-class Settings(RecordingsSettings, TranscriberSettings):
+class Settings(TranscriberSettings):
     """Recordings in, analyses out."""
 
+    recordings_kept_days: int = Field(
+        90,
+        ge=1,
+        le=90,
+        description="How long a recording is kept for a learner who chose so; the lifecycle of "
+        "the bucket (infra/storage-lifecycle.json) removes it two days after the longest.",
+    )
     processing_lease_s: float = Field(
         120.0, description="How long one worker may hold a recording before another takes it."
     )
+
+    @model_validator(mode="after")
+    def _lease_outlasts_recognition(self) -> Self:
+        if self.transcriber == "google" and self.speech_timeout_s >= self.processing_lease_s:
+            raise ValueError("ROSTRUM_SPEECH_TIMEOUT_S must be under ROSTRUM_PROCESSING_LEASE_S")
+        return self

@@ -1,19 +1,21 @@
 """The AI gateway as this function uses it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from shared.domain.errors import Unavailable
 from shared.domain.feedback import Feedback
-from shared.runtime.service_client import ServiceClient
+
+if TYPE_CHECKING:
+    from shared.runtime.service_client import ServiceClient
 
 _feedback = TypeAdapter(Feedback)
 
 
 class AiGateway:
-    def __init__(self, client: ServiceClient) -> None:
+    def __init__(self, client: "ServiceClient") -> None:
         self._client = client
 
     def write_feedback(

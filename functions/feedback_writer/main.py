@@ -7,7 +7,7 @@ from cloudevents.http import CloudEvent
 
 from shared import wiring
 from shared.domain.events import AttemptChanged
-from shared.runtime import delivery, logs
+from shared.runtime import delivery
 
 from .ai_gateway import AiGateway
 from .pipeline import FeedbackWriter
@@ -17,7 +17,7 @@ from .settings import Settings
 @cache
 def _pipeline() -> FeedbackWriter:
     settings = Settings()
-    logs.configure("feedback_writer", level=settings.log_level, project=settings.project)
+    wiring.telemetry("feedback_writer", settings)
     return FeedbackWriter(
         wiring.attempts(settings),
         wiring.events(settings),

@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from shared.domain.attempt import Attempt, complete, fail
+from shared.domain.attempt import FINAL, Attempt, StaleTransition, complete, fail
 from shared.domain.documents import to_document
 from shared.domain.errors import AttemptFailed, Invalid, NotFound, TooLarge, Unprocessable
 from shared.domain.events import ATTEMPT_COMPLETED, ATTEMPT_FAILED, AttemptChanged
 from shared.ports.clock import Clock
 from shared.ports.events import Events
 from shared.repositories.attempts import Attempts
-from shared.runtime import tracing
+from shared.runtime import event_origin, metrics
 
 from .ai_gateway import AiGateway
 
@@ -34,7 +34,7 @@ class FeedbackWriter:
             return
         if attempt.status == "analyzed":
             attempt = self._complete(attempt)
-        if attempt.status == "completed":
+        if attempt.status in FINAL:
             # Also for a repeat: the first worker may have been killed before it said so.
             self._announce(attempt)
 
@@ -42,6 +42,7 @@ class FeedbackWriter:
         failed = self._attempts.update(
             event.attempt_id, partial(fail, code=error.code, now=self._clock.now())
         )
+        metrics.ATTEMPTS_FINISHED.record(1, {"rostrum.outcome": error.code})
         self._announce(failed)
 
     def _complete(self, attempt: Attempt) -> Attempt:
@@ -53,11 +54,18 @@ class FeedbackWriter:
             feedback = self._ai_gateway.write_feedback(key, attempt.user_id, inputs)
         except (Invalid, TooLarge, Unprocessable) as error:
             raise AttemptFailed("feedback_unavailable") from error
-        return self._attempts.update(
-            attempt.id, partial(complete, feedback=feedback, now=self._clock.now())
-        )
+        try:
+            completed = self._attempts.update(
+                attempt.id, partial(complete, feedback=feedback, now=self._clock.now())
+            )
+        except StaleTransition:
+            # Another worker was faster. It may be killed before it says so, and this event is done.
+            return self._attempts.get(attempt.id).attempt
+        metrics.ATTEMPTS_FINISHED.record(1, {"rostrum.outcome": completed.status})
+        event_origin.record_age(metrics.UPLOAD_TO_COMPLETED, self._clock.now())
+        return completed
 
     def _announce(self, attempt: Attempt) -> None:
         data = to_document(AttemptChanged(attempt.id, attempt.user_id))
         topic = ATTEMPT_COMPLETED if attempt.status == "completed" else ATTEMPT_FAILED
-        self._events.publish(topic, data, {"traceparent": tracing.traceparent()})
+        self._events.publish(topic, data)

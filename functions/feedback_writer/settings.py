@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import DatabaseSettings, IdentitySettings
+from shared.runtime.settings import IdentitySettings
+from shared.runtime.store_settings import DatabaseSettings
 
 
 class Settings(DatabaseSettings, IdentitySettings):

@@ -7,7 +7,7 @@ from cloudevents.http import CloudEvent
 
 from shared import wiring
 from shared.domain.events import AttemptChanged
-from shared.runtime import delivery, logs
+from shared.runtime import delivery
 
 from .pipeline import LessonCompletion
 from .settings import Settings
@@ -16,7 +16,7 @@ from .settings import Settings
 @cache
 def _pipeline() -> LessonCompletion:
     settings = Settings()
-    logs.configure("lesson_completion", level=settings.log_level, project=settings.project)
+    wiring.telemetry("lesson_completion", settings)
     return LessonCompletion(
         wiring.attempts(settings),
         wiring.service_client(

@@ -1,15 +1,19 @@
 """A completed attempt at a course's prompt counts for its lesson."""
 
+from typing import TYPE_CHECKING
+
 from shared.domain.errors import NotFound
 from shared.domain.events import AttemptChanged
 from shared.repositories.attempts import Attempts
-from shared.runtime.service_client import ServiceClient
+
+if TYPE_CHECKING:
+    from shared.runtime.service_client import ServiceClient
 
 
 class LessonCompletion:
     """Runs for `AttemptChanged`; attempts outside of courses, and deleted ones, are left out."""
 
-    def __init__(self, attempts: Attempts, course: ServiceClient) -> None:
+    def __init__(self, attempts: Attempts, course: "ServiceClient") -> None:
         self._attempts = attempts
         self._course = course
 

@@ -7,7 +7,7 @@ from cloudevents.http import CloudEvent
 
 from shared import wiring
 from shared.domain.events import ObjectFinalized
-from shared.runtime import delivery, logs
+from shared.runtime import delivery
 
 from .pipeline import PackageImporter
 from .settings import Settings
@@ -16,7 +16,7 @@ from .settings import Settings
 @cache
 def _pipeline() -> PackageImporter:
     settings = Settings()
-    logs.configure("package_importer", level=settings.log_level, project=settings.project)
+    wiring.telemetry("package_importer", settings)
     return PackageImporter(
         wiring.materials(settings),
         wiring.service_client(

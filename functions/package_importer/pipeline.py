@@ -1,11 +1,14 @@
 """An uploaded course package is handed to the course service, and then removed."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from shared.domain.errors import NotFound
 from shared.domain.events import ObjectFinalized
 from shared.ports.objects import Objects
-from shared.runtime.service_client import ServiceClient
+
+if TYPE_CHECKING:
+    from shared.runtime.service_client import ServiceClient
 
 _log = logging.getLogger(__name__)
 _UNKNOWN = "package_upload_not_found"
@@ -14,7 +17,7 @@ _UNKNOWN = "package_upload_not_found"
 class PackageImporter:
     """Runs for `ObjectFinalized`; objects that are no packages are left alone."""
 
-    def __init__(self, materials: Objects, course: ServiceClient) -> None:
+    def __init__(self, materials: Objects, course: "ServiceClient") -> None:
         self._materials = materials
         self._course = course
 

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import IdentitySettings, MaterialsSettings
+from shared.runtime.settings import IdentitySettings
+from shared.runtime.store_settings import MaterialsSettings
 
 
 class Settings(MaterialsSettings, IdentitySettings):

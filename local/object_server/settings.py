@@ -1,6 +1,6 @@
 """Settings of the object server."""
 
-from shared.runtime.settings import ExportsSettings, MaterialsSettings, RecordingsSettings
+from shared.runtime.store_settings import ExportsSettings, MaterialsSettings, RecordingsSettings
 
 
 class Settings(RecordingsSettings, MaterialsSettings, ExportsSettings):

@@ -3,10 +3,11 @@
 from run_services.ai_gateway import assembly
 from run_services.ai_gateway.settings import Settings
 from run_services.ai_gateway.usecases import Gateway
-from shared.runtime import logs, web
+from shared import wiring
+from shared.runtime import web
 
 
 def create_app(settings: Settings | None = None, gateway: Gateway | None = None) -> web.App:
     settings = settings or Settings()
-    logs.configure("ai_gateway", level=settings.log_level, project=settings.project)
+    wiring.telemetry("ai_gateway", settings)
     return assembly.app(settings, gateway)

@@ -9,6 +9,7 @@ from run_services.ai_gateway.answer import Answer, parse
 from run_services.ai_gateway.calls import Calls
 from run_services.ai_gateway.grounding import Grounding
 from run_services.ai_gateway.limits import CallLimits
+from run_services.ai_gateway.model_calls import Prices, generate
 from run_services.ai_gateway.tasks import (
     FEEDBACK,
     FEEDBACK_VERSION,
@@ -42,11 +43,13 @@ class Gateway:
         limits: CallLimits | None = None,
         *,
         timeout_s: float = 20.0,
+        prices: Prices | None = None,
     ) -> None:
         self._calls = calls
         self._models = models
         self._limits = limits
         self._timeout_s = timeout_s
+        self._prices = prices or {}
 
     def write_feedback(
         self, idempotency_key: str, inputs: FeedbackInputs, user_id: str | None = None
@@ -103,7 +106,7 @@ class Gateway:
             if model.paid and not may_pay:
                 continue
             try:
-                answers.append(model.generate(request))
+                answers.append(generate(model, request, self._prices))
                 parsed = parse(answers[-1].text, grounding, needs_points=needs_points)
             except (RateLimited, Unavailable, Invalid) as error:
                 reason = reason or _reason(error)
@@ -114,7 +117,7 @@ class Gateway:
             else:
                 return _feedback(parsed, model, reason), answers
         rubric = self._models[-1]
-        answers.append(rubric.generate(request))
+        answers.append(generate(rubric, request, self._prices))
         # A text whose every point quotes a link still gets its summary.
         parsed = parse(answers[-1].text, grounding, needs_points=False)
         return _feedback(parsed, rubric, reason), answers

@@ -33,7 +33,7 @@ from shared.ports.database import Database
 from shared.ports.identity import TokenIssuer
 from shared.ports.mail import Mail
 from shared.ports.social_identity import SocialIdentities
-from shared.runtime import web
+from shared.runtime import readiness, web
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,18 @@ def app(settings: Settings, ports: Ports) -> web.App:
         data_rights_routes.blueprint(rights),
         data_rights_routes.internal_blueprint(rights),
         key_routes.blueprint(wiring.public_keys(settings)),
+        ready=_readiness(settings, ports),
+    )
+
+
+def _readiness(settings: Settings, ports: Ports) -> readiness.Readiness:
+    return readiness.Readiness(
+        {
+            "tables": readiness.reads_tables(ports.database),
+            "documents": readiness.reads_documents(wiring.documents(settings)),
+            "exports": readiness.reads_objects(wiring.exports(settings)),
+            "ledger": readiness.reads_objects(wiring.ledger(settings)),
+        }
     )
 
 
@@ -123,7 +135,8 @@ def _accounts(
     database, clock, passwords = ports.database, ports.clock, ports.passwords
     mailer = Mailer(ports.mail, clock, ports.background, ports.post, settings.public_url)
     links = Links(clock)
-    profiles = Profiles(database, clock, passwords, limits)
+    choices = wiring.recording_choices(settings)
+    profiles = Profiles(database, clock, passwords, limits, choices)
     return account_routes.Accounts(
         registration=Registration(database, clock, passwords, links, mailer, limits),
         passwords=PasswordChanges(

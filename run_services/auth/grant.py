@@ -12,7 +12,7 @@ from shared.ports.database import Database
 from shared.repositories.accounts.audit import AuditLog
 from shared.repositories.accounts.sessions import SessionStore
 from shared.repositories.accounts.users import Users
-from shared.runtime.settings import SqlSettings
+from shared.runtime.store_settings import SqlSettings
 
 _ACTOR = "operator"
 

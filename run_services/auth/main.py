@@ -2,10 +2,11 @@
 
 from run_services.auth import assembly
 from run_services.auth.settings import Settings
-from shared.runtime import logs, web
+from shared import wiring
+from shared.runtime import web
 
 
 def create_app(settings: Settings | None = None, ports: assembly.Ports | None = None) -> web.App:
     settings = settings or Settings()
-    logs.configure("auth", level=settings.log_level, project=settings.project)
+    wiring.telemetry("auth", settings)
     return assembly.app(settings, ports or assembly.ports(settings))

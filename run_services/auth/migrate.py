@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shared import wiring
-from shared.runtime.settings import SqlSettings
+from shared.runtime.store_settings import SqlSettings
 
 SCRIPTS = Path(__file__).parent / "migrations"
 SCHEMA = "auth"

@@ -10,7 +10,7 @@ import logging
 from run_services.auth.data_rights.erasures import AccountErasures
 from shared import wiring
 from shared.runtime import logs
-from shared.runtime.settings import LedgerSettings, SqlSettings
+from shared.runtime.store_settings import LedgerSettings, SqlSettings
 
 _log = logging.getLogger(__name__)
 

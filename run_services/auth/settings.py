@@ -2,14 +2,8 @@
 
 from pydantic import Field, SecretStr
 
-from shared.runtime.settings import (
-    AddressSettings,
-    ExportsSettings,
-    FirebaseSettings,
-    LedgerSettings,
-    MailSettings,
-    SqlSettings,
-)
+from shared.runtime.settings import AddressSettings, FirebaseSettings, MailSettings
+from shared.runtime.store_settings import ExportsSettings, LedgerSettings, SqlSettings
 
 
 class Settings(

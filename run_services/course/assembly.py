@@ -16,7 +16,7 @@ from run_services.course.packages.usecases import Packages
 from run_services.course.settings import Settings
 from shared import wiring
 from shared.repositories.rate_limits import CallerLimits
-from shared.runtime import web
+from shared.runtime import readiness, web
 
 
 def app(settings: Settings) -> web.App:
@@ -46,4 +46,11 @@ def app(settings: Settings) -> web.App:
         media_routes.blueprint(media, keys, limits, hops),
         packages_routes.blueprint(packages, uploads, keys, limits, hops),
         internal_routes.blueprint(catalogue, enrolments, personal_data),
+        ready=readiness.Readiness(
+            {
+                "tables": readiness.reads_tables(database),
+                "documents": readiness.reads_documents(wiring.documents(settings)),
+                "materials": readiness.reads_objects(materials),
+            }
+        ),
     )

@@ -2,10 +2,11 @@
 
 from run_services.course import assembly
 from run_services.course.settings import Settings
-from shared.runtime import logs, web
+from shared import wiring
+from shared.runtime import web
 
 
 def create_app(settings: Settings | None = None) -> web.App:
     settings = settings or Settings()
-    logs.configure("course", level=settings.log_level, project=settings.project)
+    wiring.telemetry("course", settings)
     return assembly.app(settings)

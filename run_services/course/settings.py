@@ -2,12 +2,8 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import (
-    AddressSettings,
-    IdentitySettings,
-    MaterialsSettings,
-    SqlSettings,
-)
+from shared.runtime.settings import AddressSettings, IdentitySettings
+from shared.runtime.store_settings import MaterialsSettings, SqlSettings
 
 
 class Settings(SqlSettings, MaterialsSettings, IdentitySettings, AddressSettings):

@@ -8,7 +8,7 @@ from run_services.practice.settings import Settings
 from run_services.practice.usecases import Practice
 from shared import wiring
 from shared.repositories.rate_limits import CallerLimits
-from shared.runtime import web
+from shared.runtime import readiness, web
 
 
 def app(settings: Settings) -> web.App:
@@ -34,4 +34,10 @@ def app(settings: Settings) -> web.App:
         wiring.service_verifier(settings, "practice"),
         routes.blueprint(practice, keys, limits, settings.forwarded_hops),
         data_rights.blueprint(DataRights(attempts, recordings, keys)),
+        ready=readiness.Readiness(
+            {
+                "documents": readiness.reads_documents(wiring.documents(settings)),
+                "recordings": readiness.reads_objects(recordings),
+            }
+        ),
     )

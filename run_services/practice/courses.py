@@ -1,13 +1,15 @@
 """Courses as the practice service sees them: prompts of published versions."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from shared.domain.attempt import Kind, Prompt
 from shared.domain.errors import AppError, NotFound, Unavailable
-from shared.runtime.service_client import ServiceClient
+
+if TYPE_CHECKING:
+    from shared.runtime.service_client import ServiceClient
 
 _MAX_QUESTION = 1000
 
@@ -54,7 +56,7 @@ _answer = TypeAdapter(_CoursePrompt)
 
 
 class Courses:
-    def __init__(self, client: ServiceClient) -> None:
+    def __init__(self, client: "ServiceClient") -> None:
         self._client = client
 
     def prompt(self, course_id: str, prompt_id: str, version: int | None) -> tuple[Kind, Prompt]:

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import AddressSettings, IdentitySettings, RecordingsSettings
+from shared.runtime.settings import AddressSettings, IdentitySettings
+from shared.runtime.store_settings import RecordingsSettings
 
 
 class Settings(RecordingsSettings, IdentitySettings, AddressSettings):

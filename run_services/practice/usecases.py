@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from shared.domain.attempt import (
     Kind,
     Prompt,
     UploadTerms,
+    kept_name,
     object_name,
 )
 from shared.domain.cursors import decode_cursor, encode_cursor
@@ -21,11 +23,13 @@ from shared.domain.documents import to_document
 from shared.domain.errors import AppError, Conflict, Invalid, NotFound
 from shared.domain.times import moment, timestamp
 from shared.ports.clock import Clock
-from shared.ports.objects import Objects
+from shared.ports.objects import WritableObjects
 from shared.repositories.attempts import Attempts, StoredAttempt
 from shared.repositories.idempotency import IdempotencyKeys
 
-_WORKERS_FIELDS = ("lease_until", "last_error", "traceparent")
+_HIDDEN_FIELDS = ("lease_until", "last_error", "traceparent", "kept_until")
+_DOWNLOAD_SLOT = timedelta(minutes=15)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Practice:
     def __init__(
         self,
         attempts: Attempts,
-        recordings: Objects,
+        recordings: WritableObjects,
         courses: Courses,
         keys: IdempotencyKeys,
         clock: Clock,
@@ -98,7 +102,18 @@ class Practice:
         return self._view(attempt, to_document(attempt))
 
     def get(self, user_id: str, attempt_id: str) -> AttemptView:
-        return self._stored_view(self._own(user_id, attempt_id))
+        """With a link to the recording while that is kept; the link is part of the version."""
+        stored = self._own(user_id, attempt_id)
+        view = self._stored_view(stored)
+        expires_at = self._download_until(stored.attempt)
+        if expires_at is None:
+            return view
+        name = kept_name(user_id, stored.attempt.id)
+        view.document["recording"] |= {
+            "url": self._recordings.signed_download(name, expires_at=expires_at),
+            "url_expires_at": timestamp(expires_at),
+        }
+        return replace(view, version=f"{stored.version}.{int(expires_at.timestamp())}")
 
     def list(self, user_id: str, cursor: str | None, limit: int) -> AttemptPage:
         """Newest first."""
@@ -112,14 +127,16 @@ class Practice:
         )
 
     def delete(self, user_id: str, attempt_id: str) -> None:
-        """Remove the attempt, its recording and every answer that holds it.
+        """Remove the attempt, its recording, kept or not, and every answer that holds it.
 
-        A worker that still has it finds it gone.
+        The attempt goes last, so that a repeat finishes what a failure left undone; then once
+        more what a worker wrote meanwhile. A worker that still has it finds it gone.
         """
-        stored = self._own(user_id, attempt_id)
-        self._attempts.delete(stored.attempt.id)
-        self._recordings.delete(object_name(user_id, stored.attempt.id))
-        self._keys.forget_answer(user_id, stored.attempt.id)
+        attempt = self._own(user_id, attempt_id).attempt
+        self._keys.forget_answer(user_id, attempt.id)
+        self._remove_recordings(attempt)
+        self._attempts.delete(attempt.id)
+        self._remove_recordings(attempt)
 
     def retry(
         self,
@@ -160,6 +177,10 @@ class Practice:
             self._attempts.create(new)
         return self._view(new, to_document(new))
 
+    def _remove_recordings(self, attempt: Attempt) -> None:
+        self._recordings.delete(object_name(attempt.user_id, attempt.id))
+        self._recordings.delete(kept_name(attempt.user_id, attempt.id))
+
     def _own(self, user_id: str, attempt_id: str) -> StoredAttempt:
         stored = self._attempts.get(_as_id(attempt_id))
         if stored.attempt.user_id != user_id:
@@ -184,15 +205,24 @@ class Practice:
         max_bytes = declared_bytes or MAX_RECORDING_BYTES
         return UploadTerms(content_type, max_bytes, timestamp(expires_at))
 
+    def _download_until(self, attempt: Attempt) -> datetime | None:
+        """Between a quarter and half an hour ahead: within one quarter the same for all reads."""
+        now = self._clock.now()
+        if attempt.kept_until is None or (kept_until := moment(attempt.kept_until)) <= now:
+            return None
+        begun = (now - _EPOCH) // _DOWNLOAD_SLOT
+        return min(kept_until, _EPOCH + (begun + 2) * _DOWNLOAD_SLOT)
+
     def _stored_view(self, stored: StoredAttempt) -> AttemptView:
         return self._view(stored.attempt, stored.document, stored.version)
 
     def _view(
         self, attempt: Attempt, stored: Mapping[str, Any], version: str | None = None
     ) -> AttemptView:
-        document = {name: stored[name] for name in stored if name not in _WORKERS_FIELDS}
+        document = {name: stored[name] for name in stored if name not in _HIDDEN_FIELDS}
         if recording := document.get("recording"):
-            document["recording"] = {n: recording[n] for n in recording if n != "generation"}
+            shown = {n: recording[n] for n in recording if n != "generation"}
+            document["recording"] = {**shown, "kept_until": attempt.kept_until}
         terms = document.pop("upload", None)
         if terms and attempt.status == "awaiting_upload":
             signed = self._recordings.signed_upload(

@@ -66,13 +66,13 @@ class Recording:
     generation: str
     codec: str | None = None
     duration_s: float | None = None
-    kept_until: str | None = field(default=None, metadata={"null": True})
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """Times RFC 3339 UTC. `upload` is absent when a retry reuses the recording it has.
 
+    `kept_until` is set while a copy of the recording is kept by the learner's choice.
     `lease_until`, `last_error` and `traceparent` are for the workers, never shown.
     """
 
@@ -86,6 +86,7 @@ class Attempt:
     upload: UploadTerms | None = None
     retry_of: str | None = field(default=None, metadata={"null": True})
     recording: Recording | None = None
+    kept_until: str | None = None
     failure: Failure | None = None
     analysis: Analysis | None = None
     feedback: Feedback | None = None
@@ -97,6 +98,11 @@ class Attempt:
 def object_name(user_id: str, attempt_id: str) -> str:
     """Where the recording of an attempt lies in the uploads bucket."""
     return f"attempts/{user_id}/{attempt_id}"
+
+
+def kept_name(user_id: str, attempt_id: str) -> str:
+    """Where its copy lies, in the same bucket, when the learner keeps recordings."""
+    return f"kept/{user_id}/{attempt_id}"
 
 
 def start_processing(
@@ -128,15 +134,23 @@ def release(attempt: Attempt, lease_until: str | None, error_code: str, now: dat
 
 
 def record_analysis(
-    attempt: Attempt, recording: Recording, analysis: Analysis, now: datetime
+    attempt: Attempt,
+    recording: Recording,
+    analysis: Analysis,
+    now: datetime,
+    kept_until: datetime | None = None,
 ) -> Attempt:
-    """`processing` → `analyzed`, for the very bytes that were claimed."""
+    """`processing` → `analyzed`, for the very bytes that were claimed.
+
+    `kept_until` says that a copy of them is kept, and how long.
+    """
     if attempt.status != "processing" or not _same_bytes(attempt.recording, recording):
         raise StaleTransition(f"The attempt is {attempt.status}.")
     return replace(
         attempt,
         status="analyzed",
         recording=recording,
+        kept_until=timestamp(kept_until) if kept_until else None,
         analysis=analysis,
         lease_until=None,
         last_error=None,
@@ -170,6 +184,13 @@ def fail(attempt: Attempt, code: str, now: datetime) -> Attempt:
         lease_until=None,
         updated_at=timestamp(now),
     )
+
+
+def keep_no_longer(attempt: Attempt, now: datetime) -> Attempt:
+    """The copy of the recording is gone; refused when none was kept."""
+    if attempt.kept_until is None:
+        raise StaleTransition("No recording is kept.")
+    return replace(attempt, kept_until=None, updated_at=timestamp(now))
 
 
 def _same_bytes(one: Recording | None, other: Recording) -> bool:

@@ -29,7 +29,7 @@ class User:
     password_hash: str | None = None
     name: str | None = None
     goals: tuple[str, ...] = ()
-    keep_recordings: bool = True
+    keep_recordings: bool = False
     disabled_at: datetime | None = None
     last_login_at: datetime | None = None
     second_factor: bool = False

@@ -79,5 +79,11 @@ class Documents(Protocol):
         out, expired ones too.
         """
 
+    def count(self, collection: str, filters: Sequence[Filter] = (), *, up_to: int = 10_000) -> int:
+        """How many documents match all filters, each an equality, counted no further than `up_to`.
+
+        By the index, without reading documents; expired ones may be among them.
+        """
+
     def delete(self, collection: str, id: str) -> None:
         """Deleting what is absent is no error."""

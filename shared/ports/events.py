@@ -7,7 +7,10 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A delivery given up after the subscription's number of tries."""
+    """A delivery given up after the subscription's number of tries.
+
+    `last_error` is empty where the broker does not keep it, `topic` where it is gone.
+    """
 
     id: str
     subscription: str
@@ -34,5 +37,10 @@ class Events(Protocol):
     def replay(self, id: str) -> None:
         """Deliver a dead letter anew, with its tries counted from zero.
 
+        It may come with another id, and the topic's other subscribers may get it once more.
+
         Raises `NotFound` when there is no such dead letter.
         """
+
+    def replay_all(self) -> int:
+        """Deliver every dead letter there is anew, as `replay` does; how many there were."""

@@ -18,7 +18,7 @@ class ObjectInfo:
 
 @dataclass(frozen=True, slots=True)
 class SignedUpload:
-    """A PUT to `url` must carry exactly these `headers`, or it is refused."""
+    """The request to `url` must carry exactly these `headers`, or it is refused."""
 
     url: str
     headers: Mapping[str, str]
@@ -54,6 +54,19 @@ class Objects(Protocol):
 
     def delete(self, name: str) -> None:
         """Deleting what is absent is no error."""
+
+
+class ResumableObjects(Objects, Protocol):
+    """A bucket whose uploads may be continued where they broke off."""
+
+    def resumable_upload(
+        self, name: str, *, content_type: str, max_bytes: int, expires_at: datetime
+    ) -> SignedUpload:
+        """As `signed_upload`, but a POST to the URL opens a session.
+
+        Its answer's `Location` takes the bytes in PUTs with `Content-Range`, for up to a week:
+        https://cloud.google.com/storage/docs/performing-resumable-uploads#xml-api.
+        """
 
 
 class WritableObjects(Objects, Protocol):

@@ -24,7 +24,8 @@ class Transcribes(Protocol):
         `chunks` are (start_s, end_s) stretches that hold all speech, each at most 25 s, cut at
         pauses; an adapter may use or ignore them, but word times count from the start of
         `samples`. `language` is the ISO 639-1 code expected; the answer's `language` is the one
-        detected. `keep_fillers` asks for "um" and repetitions to be kept where the recogniser
+        detected, without a confidence where the recogniser gives none or tells only the one
+        expected. `keep_fillers` asks for "um" and repetitions to be kept where the recogniser
         can, and the answer's `keeps_fillers` says whether it could.
 
         The same samples give the same answer where the recogniser runs here. Raises

@@ -9,7 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 from shared.domain.attempt import Attempt, Status
 from shared.domain.documents import to_document
 from shared.domain.errors import AppError, NotFound
+from shared.domain.recording_choice import RecordingChoice
 from shared.ports.documents import Document, Documents, Filter, Transaction
+from shared.repositories import recording_choices
 
 _COLLECTION = "attempts"
 _PAGE = 100
@@ -43,16 +45,18 @@ class Attempts:
 
     def update(self, id: str, transition: Callable[[Attempt], Attempt]) -> Attempt:
         """Apply a pure transition in one transaction; what it raises changes nothing."""
+        return self._transact(id, lambda _, attempt: transition(attempt))
 
-        def work(transaction: Transaction) -> Attempt:
-            document = transaction.get(_COLLECTION, id)
-            if document is None:
-                raise _not_found()
-            attempt = transition(_load(document.data))
-            transaction.set(_COLLECTION, id, to_document(attempt))
-            return attempt
-
-        return self._documents.transact(work)
+    def update_by_choice(
+        self, id: str, transition: Callable[[Attempt, RecordingChoice | None], Attempt]
+    ) -> Attempt:
+        """As `update`, told in the same transaction what the learner chose about recordings."""
+        return self._transact(
+            id,
+            lambda transaction, attempt: transition(
+                attempt, recording_choices.read(transaction, attempt.user_id)
+            ),
+        )
 
     def delete(self, id: str) -> None:
         self._documents.delete(_COLLECTION, id)
@@ -83,6 +87,10 @@ class Attempts:
             for document in page:
                 self._documents.delete(_COLLECTION, document.id)
 
+    def count(self, status: Status, *, up_to: int) -> int:
+        """How many are in that status, counted no further than `up_to`."""
+        return self._documents.count(_COLLECTION, [Filter("status", "==", status)], up_to=up_to)
+
     def untouched_since(self, status: Status, timestamp: str, *, limit: int) -> list[Attempt]:
         """Attempts in that status not updated after `timestamp`, the longest untouched first."""
         documents = self._documents.query(
@@ -92,6 +100,27 @@ class Attempts:
             limit=limit,
         )
         return [_load(document.data) for document in documents]
+
+    def kept_no_longer_than(self, timestamp: str, *, limit: int) -> list[Attempt]:
+        """Attempts whose recordings were to be kept no longer than that, the earliest first."""
+        documents = self._documents.query(
+            _COLLECTION,
+            [Filter("kept_until", "<=", timestamp)],
+            order_by="kept_until",
+            limit=limit,
+        )
+        return [_load(document.data) for document in documents]
+
+    def _transact(self, id: str, step: Callable[[Transaction, Attempt], Attempt]) -> Attempt:
+        def work(transaction: Transaction) -> Attempt:
+            document = transaction.get(_COLLECTION, id)
+            if document is None:
+                raise _not_found()
+            attempt = step(transaction, _load(document.data))
+            transaction.set(_COLLECTION, id, to_document(attempt))
+            return attempt
+
+        return self._documents.transact(work)
 
 
 def _stored(document: Document) -> StoredAttempt:

@@ -11,11 +11,12 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from opentelemetry.trace import SpanKind
 from pydantic import TypeAdapter
 
 from shared.domain.attempt import StaleTransition
 from shared.domain.errors import AppError, AttemptFailed
-from shared.runtime import tracing
+from shared.runtime import event_origin, telemetry, tracing
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
@@ -30,16 +31,41 @@ def run(
     kind: type[E],
     handle: Callable[[E], None],
     record_failure: Callable[[E, AttemptFailed], None] | None = None,
+    *,
+    trace_of: Callable[[E], str | None] | None = None,
 ) -> None:
     """Hand a CloudEvent's data, as `kind`, to `handle`; raises to have it delivered again.
 
     `handle` finds a repeat already done and changes nothing. `record_failure` writes down on
-    the attempt that this event ends it.
+    the attempt that this event ends it. `trace_of` looks up the trace that an event which
+    carries none belongs to.
     """
     data, attributes = _content(event)
-    tracing.adopt(attributes.get("traceparent"))
-    fields = {"event_id": event["id"], "event_type": event["type"]}
     content = TypeAdapter(kind).validate_python(data)
+    carrier: dict[str, str | None] = {**attributes}
+    if trace_of is not None and tracing.TRACEPARENT not in carrier:
+        carrier[tracing.TRACEPARENT] = _looked_up(trace_of, content)
+    about = _about(event)
+    name = f"process {about['messaging.destination.name']}"
+    context = tracing.remote(carrier)
+    try:
+        with (
+            event_origin.handling(attributes, event.get("time")),
+            tracing.span(name, about, kind=SpanKind.CONSUMER, context=context),
+        ):
+            _handle(event, content, handle, record_failure)
+    finally:
+        # Outside events the processor may stand still.
+        telemetry.flush()
+
+
+def _handle(
+    event: "CloudEvent",
+    content: E,
+    handle: Callable[[E], None],
+    record_failure: Callable[[E, AttemptFailed], None] | None,
+) -> None:
+    fields = {"event_id": event["id"], "event_type": event["type"]}
     try:
         handle(content)
     except StaleTransition as error:
@@ -54,6 +80,24 @@ def run(
         raise
     else:
         _log.info("event handled", extra=fields)
+
+
+def _looked_up(trace_of: Callable[[E], str | None], content: E) -> str | None:
+    try:
+        return trace_of(content)
+    except AppError as error:
+        _log.warning("trace not found: %s", error.code)
+        return None
+
+
+def _about(event: "CloudEvent") -> dict[str, str]:
+    """https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/."""
+    return {
+        "messaging.system": "gcp_pubsub",
+        "messaging.operation.type": "process",
+        "messaging.destination.name": event["source"].rsplit("/", 1)[-1],
+        "messaging.message.id": event["id"],
+    }
 
 
 def _content(event: "CloudEvent") -> tuple[dict[str, Any], Mapping[str, str]]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from opentelemetry.trace import Span, SpanKind
 
 from shared.domain.errors import Unavailable
 from shared.domain.identity import Principal
@@ -42,14 +43,20 @@ class ServiceClient:
         with JSON, or refuses this deployable (which is no fault of whoever caused the call), and
         the error its problem document names otherwise.
         """
-        headers = {
-            "Authorization": f"Bearer {self._current_token()}",
-            "traceparent": tracing.traceparent(),
-        }
+        about = {"http.request.method": method, "peer.service": self._service}
+        # Not the path: it names accounts.
+        with tracing.span(f"{method} {self._service}", about, kind=SpanKind.CLIENT) as span:
+            return self._answer(method, path, body, span)
+
+    def _answer(
+        self, method: str, path: str, body: Mapping[str, Any] | None, span: Span
+    ) -> dict[str, Any] | None:
+        headers = {**tracing.headers(), "Authorization": f"Bearer {self._current_token()}"}
         try:
             response = self._client.request(method, path, json=body, headers=headers)
         except httpx.HTTPError as error:
             raise _unavailable(self._service) from error
+        span.set_attribute("http.response.status_code", response.status_code)
         if response.status_code in _REFUSED:
             _log.error("%s refuses calls: %d", self._service, response.status_code)
             raise _unavailable(self._service)

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["local", "dev", "staging", "prod"]
-Engine = Literal["embedded"]
+Engine = Literal["embedded", "google"]
 
 
 class RuntimeSettings(BaseSettings):
@@ -26,6 +27,15 @@ class RuntimeSettings(BaseSettings):
         "INFO", description="Least severity that is logged."
     )
     project: str = Field("local", description="Google Cloud project id, for log and trace names.")
+    otlp_endpoint: str | None = Field(
+        None, description="Base URL of the OTLP/HTTP collector of traces and metrics; none: logs."
+    )
+    otlp_auth: Literal["none", "google"] = Field(
+        "none", description="Whether the collector is sent the deployable's Google credentials."
+    )
+    trace_ratio: float = Field(
+        1.0, ge=0, le=1, description="Share of traces recorded where no caller samples already."
+    )
 
     @model_validator(mode="after")
     def _refuse_embedded_in_production(self) -> Self:
@@ -36,47 +46,29 @@ class RuntimeSettings(BaseSettings):
             )
         return self
 
-
-class DatabaseSettings(RuntimeSettings):
-    """For deployables that keep documents or publish events on the embedded engine."""
-
-    database_url: SecretStr = Field(description="SQLAlchemy URL of the embedded PostgreSQL.")
-
-
-class SqlSettings(DatabaseSettings):
-    """For deployables that own relational tables: in the same PostgreSQL on one machine."""
+    @model_validator(mode="after")
+    def _credentials_go_to_google(self) -> Self:
+        if self.otlp_auth == "google" and not is_googles(self.otlp_endpoint or ""):
+            raise ValueError("ROSTRUM_OTLP_AUTH=google is for https://telemetry.googleapis.com")
+        return self
 
 
-class ObjectsSettings(DatabaseSettings):
-    """For deployables that touch stored objects on the embedded engine."""
+class AccountSettings(RuntimeSettings):
+    """For deployables that sign tokens or URLs."""
 
-    objects_dir: Path = Field(description="Folder that holds the stored objects.")
-    objects_url: str = Field(description="Public address of the objects, as learners reach it.")
-    objects_secret: SecretStr = Field(description="Secret that signs object URLs (32 bytes up).")
+    own_account: str | None = Field(
+        None, description="Service account this runs as; it signs tokens and URLs, with Google."
+    )
+    iam_url: str = Field(
+        "https://iamcredentials.googleapis.com", description="Address of the IAM signer."
+    )
 
-
-class RecordingsSettings(ObjectsSettings):
-    """For deployables that touch recordings."""
-
-    uploads_bucket: str = Field("uploads", description="Bucket the recordings are uploaded to.")
-
-
-class MaterialsSettings(ObjectsSettings):
-    """For deployables that touch course media and packages."""
-
-    materials_bucket: str = Field("materials", description="Bucket of course media and packages.")
-
-
-class ExportsSettings(ObjectsSettings):
-    """For deployables that write or hand out exports of an account."""
-
-    exports_bucket: str = Field("exports", description="Bucket of account exports.")
-
-
-class LedgerSettings(ObjectsSettings):
-    """For deployables that keep the erasure ledger."""
-
-    ledger_bucket: str = Field("ledger", description="Bucket of the erasure ledger.")
+    @model_validator(mode="after")
+    def _google_signs(self) -> Self:
+        # The deployable's own credentials go there.
+        if self.environment in ("staging", "prod") and not is_googles(self.iam_url):
+            raise ValueError("ROSTRUM_IAM_URL is an address of Google's in staging and prod")
+        return self
 
 
 class AddressSettings(RuntimeSettings):
@@ -110,7 +102,7 @@ class MailSettings(RuntimeSettings):
         return self
 
 
-class IdentitySettings(RuntimeSettings):
+class IdentitySettings(AccountSettings):
     """For deployables that verify or issue access tokens."""
 
     signer: Literal["local", "google"] = Field(
@@ -123,9 +115,6 @@ class IdentitySettings(RuntimeSettings):
     token_audience: str = Field("rostrum", description="Expected `aud` of access tokens.")
     token_account: str | None = Field(
         None, description="Service account that signs users' tokens, with the Google signer."
-    )
-    own_account: str | None = Field(
-        None, description="Service account that signs what this deployable issues, likewise."
     )
     caller_accounts: tuple[str, ...] = Field(
         (), description="JSON list: service accounts whose calls of internal routes are taken."
@@ -163,12 +152,6 @@ class FirebaseSettings(IdentitySettings):
         return self
 
 
-class TranscriberSettings(RuntimeSettings):
-    """For deployables that recognise speech."""
-
-    models_dir: Path = Field(description="Folder the recogniser's weights are put together in.")
-
-
 class LanguageModelSettings(RuntimeSettings):
     """For the deployable that calls language models."""
 
@@ -181,3 +164,17 @@ class LanguageModelSettings(RuntimeSettings):
     model_timeout_s: float = Field(
         20.0, gt=0, le=60, description="Time a model has for one answer, its retries included."
     )
+
+    @model_validator(mode="after")
+    def _google_answers(self) -> Self:
+        # Learners' words and the deployable's own credentials go there.
+        production = self.environment in ("staging", "prod")
+        if production and self.gemini_url is not None and not is_googles(self.gemini_url):
+            raise ValueError("ROSTRUM_GEMINI_URL is an address of Google's in staging and prod")
+        return self
+
+
+def is_googles(url: str) -> bool:
+    """Whether this is an address of Google's APIs, private endpoints among them, under TLS."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" and (parts.hostname or "").endswith(".googleapis.com")

@@ -3,7 +3,6 @@
 import logging
 import sys
 from collections.abc import Callable, Mapping
-from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, g, jsonify, request
@@ -12,19 +11,21 @@ from werkzeug.exceptions import HTTPException
 
 from shared.domain import errors
 from shared.domain.identity import Principal, Role
-from shared.runtime import problems, tracing
+from shared.runtime import problems
+from shared.runtime.addresses import subscriber
+from shared.runtime.request_spans import ROUTE, RequestSpans
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
     from shared.ports.identity import TokenVerifier
+    from shared.runtime.readiness import Readiness
 
 M = TypeVar("M", bound=BaseModel)
 App = Flask
 MAX_BODY_BYTES = 1024 * 1024
 _log = logging.getLogger(__name__)
 _MAX_KEY_LENGTH = 255
-_SUBSCRIBER_PREFIX = 64
 _CHUNK_BYTES = 64 * 1024
 _INTERNAL = "/internal/"
 _open_views: set[Any] = set()
@@ -36,13 +37,14 @@ def app(
     learners: "TokenVerifier",
     services: "TokenVerifier",
     *blueprints: "Blueprint",
+    ready: "Readiness | None" = None,
 ) -> App:
-    """An app in which every route but `GET /v1/health` and those marked `public` needs a token.
+    """An app in which every route but those of health and those marked `public` needs a token.
 
     Routes below /internal/ take tokens that `services` verifies, and only of role `service`; all
     others those that `learners` verifies, and none of that role.
     """
-    flask_app = _app(service, blueprints, MAX_BODY_BYTES)
+    flask_app = _app(service, blueprints, MAX_BODY_BYTES, ready)
 
     @flask_app.before_request
     def authenticate() -> None:
@@ -63,31 +65,52 @@ def public(view: V) -> V:
     return view
 
 
-def public_app(service: str, *blueprints: "Blueprint", max_body_bytes: int) -> App:
+def public_app(
+    service: str,
+    *blueprints: "Blueprint",
+    max_body_bytes: int,
+    ready: "Readiness | None" = None,
+) -> App:
     """An app without tokens, for routes that check each request's right by other means."""
-    return _app(service, blueprints, max_body_bytes)
+    return _app(service, blueprints, max_body_bytes, ready)
 
 
-def _app(service: str, blueprints: "tuple[Blueprint, ...]", max_body_bytes: int) -> App:
+def _app(
+    service: str,
+    blueprints: "tuple[Blueprint, ...]",
+    max_body_bytes: int,
+    ready: "Readiness | None",
+) -> App:
     flask_app = Flask(service, static_folder=None)
     flask_app.config["MAX_CONTENT_LENGTH"] = max_body_bytes
     flask_app.json.sort_keys = False  # type: ignore[attr-defined]
 
     @flask_app.before_request
     def begin() -> None:
-        tracing.adopt(request.headers.get("traceparent"))
+        if request.url_rule is not None:
+            request.environ[ROUTE] = request.url_rule.rule
         if "\0" in request.path:
             # No id holds one, and PostgreSQL's text cannot.
             raise errors.NotFound("There is nothing here.")
 
+    @flask_app.get("/internal/v1/health/live", endpoint="live")
     @flask_app.get("/v1/health")
     @public
     def health() -> Response:
         return jsonify(status="ok")
 
+    @flask_app.get("/internal/v1/health/ready")
+    @public
+    def readiness() -> Response:
+        if ready is not None and (failing := ready.failing()):
+            names = ", ".join(failing)
+            raise errors.Unavailable(f"These do not answer: {names}.", code="not_ready")
+        return jsonify(status="ok")
+
     for blueprint in blueprints:
         flask_app.register_blueprint(blueprint)
     _register_problems(flask_app)
+    flask_app.wsgi_app = RequestSpans(flask_app.wsgi_app)  # type: ignore[method-assign]
     return flask_app
 
 
@@ -102,22 +125,11 @@ def principal(*roles: Role) -> Principal:
 def client_address(hops: int) -> str:
     """The caller's address: what the outermost of our `hops` proxies wrote of it.
 
-    Entries further left in X-Forwarded-For are the caller's own words. Of an IPv6 address it is
-    the /64 network: a single subscriber has all of it (RFC 6177 §2).
+    Entries further left in X-Forwarded-For are the caller's own words.
     """
     entries = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
     seen = entries[-hops] if 0 < hops <= len(entries) else ""
-    return _subscriber(seen or request.remote_addr or "unknown")
-
-
-def _subscriber(address: str) -> str:
-    try:
-        parsed = IPv6Address(address)
-    except ValueError:
-        return address
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Network((int(parsed), _SUBSCRIBER_PREFIX), strict=False))
+    return subscriber(seen or request.remote_addr or "unknown")
 
 
 def idempotency_key() -> str | None:

@@ -39,7 +39,7 @@ def documented(service: str) -> dict[Route, bool]:
             if operation["x-google-backend"] == service
         },
         **{
-            route: False
+            route: operation.get("security") == []
             for route, operation in operations(INTERNAL)
             if service in operation["x-services"]
         },

@@ -1,196 +1,163 @@
-"""What every events adapter owes publishers and subscribers, shown on real HTTP deliveries."""
+"""What every events adapter owes publishers and subscribers, shown on real HTTP deliveries.
 
-import base64
-import json
-import threading
+The embedded queue with its pump, and Pub/Sub's emulator with the stand-in for Eventarc.
+"""
+
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from local.event_pump import EventPump
-from shared.adapters.embedded.clock import SystemClock
-from shared.adapters.embedded.database import connect
-from shared.adapters.embedded.events import PostgresEvents, Subscription
 from shared.domain.errors import NotFound, Unavailable
-
-
-class Subscriber:
-    """An HTTP endpoint that answers as scripted (200 when the script is over) and remembers."""
-
-    def __init__(self) -> None:
-        self.received: list[tuple[dict[str, str], dict]] = []
-        self.script: list[int | float] = []
-        subscriber = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                step = subscriber.script.pop(0) if subscriber.script else 200
-                subscriber.received.append(({k.lower(): v for k, v in self.headers.items()}, body))
-                if isinstance(step, float):
-                    time.sleep(step)
-                self.send_response(step if isinstance(step, int) else 200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        threading.Thread(target=self.server.serve_forever, args=[0.01], daemon=True).start()
-
-    def data(self) -> list[dict]:
-        return [json.loads(base64.b64decode(b["message"]["data"])) for _, b in self.received]
-
-
-def wait_for(condition: Callable[[], bool], within_s: float = 10.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.01)
+from shared.domain.events import ATTEMPT_ANALYZED, ATTEMPT_COMPLETED
+from tests.fakes.brokers import Broker, EmbeddedBroker, PubSubBroker
+from tests.fakes.subscriber import Subscriber, wait_for
 
 
 @pytest.fixture
 def subscriber() -> Iterator[Subscriber]:
     subscriber = Subscriber()
     yield subscriber
-    subscriber.server.shutdown()
-    subscriber.server.server_close()
+    subscriber.close()
 
 
-@pytest.fixture
-def events(database: sa.Engine) -> PostgresEvents:
-    return PostgresEvents(database, SystemClock())
+@pytest.fixture(params=["postgres", "pubsub"])
+def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
+    broker: Broker
+    if request.param == "postgres":
+        broker = EmbeddedBroker(request.getfixturevalue("database"))
+    else:
+        broker = PubSubBroker(request.getfixturevalue("pubsub_host"), tmp_path)
+    yield broker
+    broker.stop()
 
 
-@pytest.fixture
-def subscribe(events: PostgresEvents, subscriber: Subscriber) -> Iterator[Callable[..., None]]:
-    pumps = []
-
-    def subscribe(name: str = "writer", **options: object) -> None:
-        defaults = {"min_backoff_s": 0.05, "max_backoff_s": 0.2, "max_attempts": 3}
-        events.subscribe(
-            Subscription(name, "attempt-analyzed", subscriber.url, **{**defaults, **options})
-        )
-        pumps.append(EventPump(events))
-        pumps[-1].start()
-
-    yield subscribe
-    for pump in pumps:
-        pump.stop()
-
-
-def test_delivers_a_cloud_event(
-    events: PostgresEvents, subscriber: Subscriber, subscribe: Callable[..., None]
-) -> None:
-    subscribe()
-    event_id = events.publish("attempt-analyzed", {"attempt_id": "ä"}, {"traceparent": "00-x"})
+def test_delivers_a_cloud_event(broker: Broker, subscriber: Subscriber) -> None:
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url)
+    attributes = {"traceparent": "00-x"}
+    event_id = broker.events.publish(ATTEMPT_ANALYZED, {"attempt_id": "ä"}, attributes)
     wait_for(lambda: subscriber.received != [])
     headers, body = subscriber.received[0]
     assert headers["ce-type"] == "google.cloud.pubsub.topic.v1.messagePublished"
     assert headers["ce-specversion"] == "1.0"
     assert headers["ce-id"] == event_id == body["message"]["messageId"]
     assert headers["ce-source"].endswith("/topics/attempt-analyzed")
+    assert headers["ce-time"] == body["message"]["publishTime"]
     assert subscriber.data() == [{"attempt_id": "ä"}]
-    assert body["message"]["attributes"] == {"traceparent": "00-x"}
+    assert body["message"]["attributes"] == attributes
 
 
-def test_every_subscription_gets_its_own_delivery(
-    events: PostgresEvents, subscriber: Subscriber, subscribe: Callable[..., None]
-) -> None:
-    subscribe("one")
-    subscribe("two")
-    events.publish("attempt-analyzed", {"n": 1})
-    events.publish("other-topic", {"n": 2})
+def test_every_subscription_gets_its_own_delivery(broker: Broker, subscriber: Subscriber) -> None:
+    broker.subscribe("one", ATTEMPT_ANALYZED, subscriber.url)
+    broker.subscribe("two", ATTEMPT_ANALYZED, subscriber.url)
+    broker.events.publish(ATTEMPT_ANALYZED, {"n": 1})
+    broker.events.publish(ATTEMPT_COMPLETED, {"n": 2})
     wait_for(lambda: len(subscriber.received) == 2)
     time.sleep(0.2)
     assert subscriber.data() == [{"n": 1}, {"n": 1}]
 
 
 def test_an_acknowledged_event_is_not_delivered_again(
-    events: PostgresEvents, subscriber: Subscriber, subscribe: Callable[..., None]
+    broker: Broker, subscriber: Subscriber
 ) -> None:
-    subscribe(ack_deadline_s=0.3)
-    events.publish("attempt-analyzed", {"n": 1})
+    deadline_s = broker.ack_deadline_s
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url, ack_deadline_s=deadline_s)
+    broker.events.publish(ATTEMPT_ANALYZED, {"n": 1})
     wait_for(lambda: subscriber.received != [])
-    time.sleep(0.6)
+    time.sleep(2 * deadline_s)
     assert len(subscriber.received) == 1
 
 
 def test_a_refused_event_comes_back_with_the_same_id(
-    events: PostgresEvents, subscriber: Subscriber, subscribe: Callable[..., None]
+    broker: Broker, subscriber: Subscriber
 ) -> None:
     subscriber.script = [500, 503]
-    subscribe()
-    events.publish("attempt-analyzed", {"n": 1})
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url)
+    broker.events.publish(ATTEMPT_ANALYZED, {"n": 1})
     wait_for(lambda: len(subscriber.received) == 3)
     assert len({headers["ce-id"] for headers, _ in subscriber.received}) == 1
-    assert events.dead_letters() == []
+    assert broker.events.dead_letters() == []
 
 
-def test_a_late_subscriber_gets_the_event_twice(
-    events: PostgresEvents, subscriber: Subscriber, subscribe: Callable[..., None]
-) -> None:
-    subscriber.script = [0.6]
-    subscribe(ack_deadline_s=0.2, max_in_flight=2)
-    events.publish("attempt-analyzed", {"n": 1})
+def test_a_late_subscriber_gets_the_event_twice(broker: Broker, subscriber: Subscriber) -> None:
+    deadline_s = broker.ack_deadline_s
+    subscriber.script = [3 * deadline_s]
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url, ack_deadline_s=deadline_s)
+    broker.events.publish(ATTEMPT_ANALYZED, {"n": 1})
     wait_for(lambda: len(subscriber.received) >= 2)
     assert subscriber.data()[:2] == [{"n": 1}, {"n": 1}]
 
 
-def test_a_retried_event_is_overtaken(
-    events: PostgresEvents, subscriber: Subscriber, subscribe: Callable[..., None]
-) -> None:
+def test_a_retried_event_is_overtaken(broker: Broker, subscriber: Subscriber) -> None:
     subscriber.script = [500]
-    subscribe(max_in_flight=1)
-    events.publish("attempt-analyzed", {"n": 1})
-    events.publish("attempt-analyzed", {"n": 2})
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url, max_in_flight=1, min_backoff_s=1.0)
+    broker.events.publish(ATTEMPT_ANALYZED, {"n": 1})
+    wait_for(lambda: subscriber.received != [])
+    broker.events.publish(ATTEMPT_ANALYZED, {"n": 2})
     wait_for(lambda: len(subscriber.received) == 3)
     assert subscriber.data() == [{"n": 1}, {"n": 2}, {"n": 1}]
 
 
-def test_given_up_events_are_kept_and_replayed(
-    events: PostgresEvents, subscriber: Subscriber, subscribe: Callable[..., None]
-) -> None:
-    subscriber.script = [500, 500, 500]
-    subscribe()
-    events.publish("attempt-analyzed", {"n": 1})
+def test_no_more_are_in_flight_than_may_be(broker: Broker, subscriber: Subscriber) -> None:
+    """A burst waits its turn without using up its tries."""
+    subscriber.script = [0.2] * 10
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url, max_in_flight=1)
+    for number in range(10):
+        broker.events.publish(ATTEMPT_ANALYZED, {"n": number})
+    wait_for(lambda: len(subscriber.received) == 10)
+    assert sorted(data["n"] for data in subscriber.data()) == list(range(10))
+    assert subscriber.most_in_flight == 1
+
+
+def test_given_up_events_are_kept_and_replayed(broker: Broker, subscriber: Subscriber) -> None:
+    events, tries = broker.events, broker.tries
+    subscriber.script = [500] * tries
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url)
+    events.publish(ATTEMPT_ANALYZED, {"n": 1}, {"traceparent": "00-x"})
     wait_for(lambda: len(events.dead_letters()) == 1)
     (letter,) = events.dead_letters()
-    assert (letter.subscription, letter.topic) == ("writer", "attempt-analyzed")
-    assert (letter.attempts, letter.last_error) == (3, "status 500")
+    assert (letter.subscription, letter.topic) == ("writer", ATTEMPT_ANALYZED)
+    assert (letter.attempts, letter.last_error) == (tries, broker.last_error)
     events.replay(letter.id)
-    wait_for(lambda: len(subscriber.received) == 4)
+    wait_for(lambda: len(subscriber.received) == tries + 1)
+    assert subscriber.data() == [{"n": 1}] * (tries + 1)
+    assert subscriber.received[-1][1]["message"]["attributes"] == {"traceparent": "00-x"}
     wait_for(lambda: events.dead_letters() == [])
     with pytest.raises(NotFound):
         events.replay(letter.id)
 
 
-def test_a_silent_endpoint_is_tried_again(
-    events: PostgresEvents, subscriber: Subscriber, subscribe: Callable[..., None]
+@pytest.mark.parametrize("id", ["writer/1", "nobody/1", "writer", "", "a b/c", "writer/"])
+def test_a_dead_letter_nobody_knows_is_not_found(
+    broker: Broker, subscriber: Subscriber, id: str
 ) -> None:
-    events.subscribe(Subscription("writer", "attempt-analyzed", "http://127.0.0.1:1/"))
-    events.publish("attempt-analyzed", {"n": 1})
-    subscribe(max_attempts=10)
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url)
+    with pytest.raises(NotFound) as caught:
+        broker.events.replay(id)
+    assert caught.value.code == "dead_letter_not_found"
+
+
+def test_a_silent_endpoint_is_tried_again(broker: Broker, subscriber: Subscriber) -> None:
+    broker.subscribe("writer", ATTEMPT_ANALYZED, "http://127.0.0.1:1/", min_backoff_s=1.0)
+    broker.events.publish(ATTEMPT_ANALYZED, {"n": 1})
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url)
     wait_for(lambda: subscriber.data() == [{"n": 1}])
 
 
-def test_what_a_killed_pump_had_in_flight_comes_back(
-    events: PostgresEvents, subscriber: Subscriber, subscribe: Callable[..., None]
+def test_what_was_in_flight_when_its_courier_died_comes_back(
+    broker: Broker, subscriber: Subscriber
 ) -> None:
-    lost = Subscription("writer", "attempt-analyzed", subscriber.url, ack_deadline_s=600)
-    events.subscribe(lost)
-    events.publish("attempt-analyzed", {"n": 1})
-    assert events.claim(lost) is not None
-    assert events.claim(lost) is None
-    subscribe()
+    broker.die_in_flight("writer", ATTEMPT_ANALYZED, {"n": 1})
+    broker.subscribe("writer", ATTEMPT_ANALYZED, subscriber.url)
     wait_for(lambda: subscriber.data() == [{"n": 1}])
 
 
-def test_an_unreachable_broker_is_unavailable() -> None:
-    nowhere = PostgresEvents(connect("postgresql+pg8000://u:p@127.0.0.1:1/d"), SystemClock())
+def test_an_unreachable_broker_is_unavailable(broker: Broker) -> None:
+    nowhere = broker.unreachable()
     with pytest.raises(Unavailable):
-        nowhere.publish("attempt-analyzed", {})
+        nowhere.publish(ATTEMPT_ANALYZED, {})
+    with pytest.raises(Unavailable):
+        nowhere.dead_letters()
+    with pytest.raises(Unavailable):
+        nowhere.replay("writer/1")

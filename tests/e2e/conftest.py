@@ -1,17 +1,21 @@
-"""The whole stack, started once for all end-to-end tests, and learners who use it."""
+"""The whole stack on either engine, started once for all end-to-end tests, and its learners.
+
+The tests do not know which engine they run on.
+"""
 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from local.client import Client
 from local.deployables import ROOT
 from local.processes import free_port
-from local.stack import Stack
+from local.stack import EngineName, Stack
 from shared.adapters.embedded.clock import SystemClock
+from tests.emulators import official
 
 AUDIO = ROOT / "tests" / "fixtures" / "audio"
 ORIGIN = "https://app.example"
@@ -22,10 +26,28 @@ def models() -> Path:
     return Path(os.environ.get("DATA", ROOT / ".rostrum")) / "models"
 
 
+@pytest.fixture(scope="session", params=get_args(EngineName))
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    """The embedded engine, and Google's adapters on the emulators where they are installed."""
+    if request.param == "emulators":
+        official.require_all()
+    return request.param
+
+
+@pytest.fixture
+def durable_engine(engine: EngineName) -> EngineName:
+    """For tests that stop a stack and start it again on the same data."""
+    if engine == "emulators":
+        pytest.skip("the emulators keep nothing beyond their run")
+    return engine
+
+
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Stack]:
+def stack(
+    engine: EngineName, tmp_path_factory: pytest.TempPathFactory, models: Path
+) -> Iterator[Stack]:
     data = tmp_path_factory.mktemp("stack")
-    with Stack(data, models, free_port(), origins=[ORIGIN]) as stack:
+    with Stack(data, models, free_port(), origins=[ORIGIN], engine=engine) as stack:
         yield stack
 
 

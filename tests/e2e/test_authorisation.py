@@ -19,7 +19,7 @@ from local.deployables import ROOT
 from local.gateway import contract
 from local.packages import canonical_files, read_folder
 from local.processes import free_port
-from local.stack import Stack
+from local.stack import EngineName, Stack
 from shared.repositories.course_packages.archive import pack
 
 DOCUMENT: dict[str, Any] = contract.load(ROOT / "openapi" / "rostrum.yaml")
@@ -89,10 +89,12 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[World]:
+def world(
+    engine: EngineName, tmp_path_factory: pytest.TempPathFactory, models: Path
+) -> Iterator[World]:
     data = tmp_path_factory.mktemp("authorisation")
     with (
-        Stack(data, models, free_port(), environment=UNLIMITED) as stack,
+        Stack(data, models, free_port(), environment=UNLIMITED, engine=engine) as stack,
         httpx.Client(base_url=stack.url, timeout=60) as http,
     ):
         yield World(stack, http)

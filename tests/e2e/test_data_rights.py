@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-import sqlalchemy as sa
 
 from local import credentials
 from local.client import Client
@@ -22,7 +21,10 @@ from local.sign_up import SignedUp, sign_up
 from local.stack import AUDIENCE, ISSUER, Stack
 from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.identity import LocalTokens
+from shared.domain.course import media_object
 from shared.domain.identity import Principal
+from tests.fakes import stored
+from tests.fakes.course_contents import PNG
 
 AUDIO = ROOT / "tests" / "fixtures" / "audio" / "austen.wav"
 TEXT = "He was not an ill disposed young man."
@@ -47,15 +49,34 @@ def eventually(check: Callable[[], bool], within_s: float = 60) -> None:
         time.sleep(0.1)
 
 
-def published_course(stack: Stack) -> str:
+def teaching(stack: Stack, user_id: str) -> httpx.Client:
     keys = credentials.load(stack.data / "secrets").token_keys
     tokens = LocalTokens(keys, ISSUER, AUDIENCE, SystemClock())
-    teacher = Principal(SystemClock().new_id(), "teacher")
-    headers = {"Authorization": f"Bearer {tokens.issue(teacher, AUDIENCE, timedelta(hours=1))}"}
-    with httpx.Client(base_url=stack.url, headers=headers, timeout=30) as client:
-        made = client.post("/v1/courses", json=CONTENT)
-        assert made.status_code == 201, made.text
-        course_id = str(made.json()["id"])
+    token = tokens.issue(Principal(user_id, "teacher"), AUDIENCE, timedelta(hours=1))
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": SystemClock().new_id()}
+    return httpx.Client(base_url=stack.url, headers=headers, timeout=30)
+
+
+def created(response: httpx.Response) -> dict[str, Any]:
+    assert response.status_code == 201, response.text
+    document: dict[str, Any] = response.json()
+    return document
+
+
+def draft_with_media(stack: Stack, user: SignedUp) -> str:
+    """The id of the user's own course, never published; a package is announced besides."""
+    with teaching(stack, user.user_id) as client:
+        course_id = str(created(client.post("/v1/courses", json=CONTENT))["id"])
+        media = {"name": "a.png", "content_type": "image/png", "bytes": len(PNG)}
+        terms = created(client.post(f"/v1/courses/{course_id}/media", json=media))["upload"]
+        httpx.put(terms["url"], content=PNG, headers=terms["headers"]).raise_for_status()
+        created(client.post("/v1/package-uploads", json={"bytes": 1000}))
+    return course_id
+
+
+def published_course(stack: Stack) -> str:
+    with teaching(stack, SystemClock().new_id()) as client:
+        course_id = str(created(client.post("/v1/courses", json=CONTENT))["id"])
         published = client.post(f"/v1/courses/{course_id}/publish", json={})
         assert published.status_code == 201, published.text
     return course_id
@@ -92,27 +113,6 @@ def export(client: Client) -> dict[str, Any]:
     return {n: json.loads(archive.read(n)) for n in archive.namelist() if n.endswith(".json")}
 
 
-def naming(stack: Stack, words: list[str]) -> set[str]:
-    """Every table and every file of the stack that holds one of the words."""
-    found = set()
-    engine = sa.create_engine(stack.database_url)
-    inspector = sa.inspect(engine)
-    with engine.connect() as connection:
-        for schema in ("public", "auth", "course"):
-            for table in inspector.get_table_names(schema):
-                whole = sa.text(f'SELECT t::text FROM "{schema}"."{table}" t')
-                text = "\n".join(connection.execute(whole).scalars())
-                if any(word in text for word in words):
-                    found.add(f"table {schema}.{table}")
-    engine.dispose()
-    for path in (stack.data / "objects").rglob("*"):
-        name = str(path.relative_to(stack.data))
-        text = path.read_bytes() if path.is_file() else b""
-        if any(word in name or word.encode() in text for word in words):
-            found.add(name)
-    return found
-
-
 def erase(client: Client, user: SignedUp) -> None:
     erased = client.http.delete("/v1/users/me")
     assert (erased.status_code, erased.json()["user_id"]) == (202, user.user_id)
@@ -120,7 +120,13 @@ def erase(client: Client, user: SignedUp) -> None:
 
 def outside_the_ledger(places: set[str]) -> set[str]:
     """The erasure itself is on record, in its table and in the ledger."""
-    return {p for p in places if "/ledger/" not in p and p != "table auth.erasures"}
+    ledger = ("table auth.erasures", "object ledger/", "file ledger/")
+    return {place for place in places if not place.startswith(ledger)}
+
+
+def recorded(attempt: dict[str, Any], user: SignedUp) -> set[str]:
+    """Where its recording lies when it is kept."""
+    return {f"object uploads/kept/{user.user_id}/{attempt['id']}"}
 
 
 def test_everything_is_handed_out_and_then_removed(stack: Stack) -> None:
@@ -130,11 +136,16 @@ def test_everything_is_handed_out_and_then_removed(stack: Stack) -> None:
         enrolment = f"/v1/courses/{course_id}/enrolment"
         assert client.http.put(enrolment).status_code == 200
         of_course = practise(client, {"course_id": course_id, "prompt_id": "austen"})
-        own = practise(client, {"question": "What do you like to read?"})
+        unkept = practise(client, {"question": "What do you like to read?"})
+        choice = client.http.patch("/v1/users/me", json={"keep_recordings": True})
+        assert choice.json()["keep_recordings"] is True
+        own = practise(client, {"question": "What did you read last?"})
+        assert httpx.get(own["recording"]["url"], timeout=30).content == AUDIO.read_bytes()
         pending = client.http.post(
             "/v1/attempts",
             json={"kind": "free_speech", "recording": {"content_type": "audio/wav"}},
         ).json()
+        draft_id = draft_with_media(stack, user)
         progress = f"/v1/courses/{course_id}/progress"
         eventually(lambda: "completed_at" in client.http.get(progress).json()["lessons"][0])
 
@@ -142,18 +153,31 @@ def test_everything_is_handed_out_and_then_removed(stack: Stack) -> None:
         assert files["account.json"]["user"]["email"] == user.email
         assert course_id in json.dumps(files["courses.json"])
         attempts = {attempt["id"]: attempt for attempt in files["practice.json"]["attempts"]}
-        assert attempts.keys() == {of_course["id"], own["id"], pending["id"]}
+        all_made = (of_course, unkept, own, pending)
+        assert attempts.keys() == {attempt["id"] for attempt in all_made}
         assert attempts[own["id"]]["analysis"] == own["analysis"]
+        recordings = [item["name"] for item in files["practice.json"]["recordings"]]
+        assert recordings == [f"kept/{user.user_id}/{own['id']}"]
         assert attempts[of_course["id"]]["feedback"] == of_course["feedback"]
         assert attempts[of_course["id"]]["prompt"]["course_id"] == course_id
-        assert len(files["ai.json"]["calls"]) == 2
+        assert len(files["ai.json"]["calls"]) == 3
 
-        words = [user.user_id, user.email, "Eve Adams", own["id"], of_course["id"], pending["id"]]
-        assert len(naming(stack, words)) >= 8
+        words = [user.user_id, user.email, "Eve Adams", draft_id, *attempts]
+        places = stored.naming(stack, words)
+        assert {
+            "table auth.users",
+            "table course.enrolments",
+            "table course.package_uploads",
+            f"object materials/{media_object(draft_id, 'a.png')}",
+            *recorded(own, user),
+        } <= places
+        assert not {*recorded(unkept, user), *recorded(of_course, user)} & places
+        assert len(places) >= 8
         erase(client, user)
-        eventually(lambda: outside_the_ledger(naming(stack, words)) == set())
+        eventually(lambda: outside_the_ledger(stored.naming(stack, words)) == set())
+        assert httpx.get(own["recording"]["url"], timeout=30).status_code == 404
         client.upload(pending, AUDIO.read_bytes())
-        eventually(lambda: outside_the_ledger(naming(stack, words)) == set())
+        eventually(lambda: outside_the_ledger(stored.naming(stack, words)) == set())
         assert client.http.get("/v1/users/me").status_code == 401
     logs = "".join(path.read_text() for path in stack.logs.glob("*.log"))
     assert user.email not in logs
@@ -175,12 +199,12 @@ def test_yesterdays_backup_brings_nobody_back(own_stack: Stack, tmp_path: Path) 
     with own_stack as stack:
         with Client(stack.url, user.access_token) as client:
             erase(client, user)
-        eventually(lambda: outside_the_ledger(naming(stack, words)) == set())
+        eventually(lambda: outside_the_ledger(stored.naming(stack, words)) == set())
     shutil.rmtree(own_stack.data / "postgres")
     shutil.copytree(tmp_path / "yesterday", own_stack.data / "postgres")
     with own_stack as stack:
-        eventually(lambda: outside_the_ledger(naming(stack, words)) == set())
+        eventually(lambda: outside_the_ledger(stored.naming(stack, words)) == set())
         login = {"email": user.email, "password": user.password}
         refused = httpx.post(f"{stack.url}/v1/auth/login", json=login, timeout=30)
         assert refused.status_code == 401
-        assert "table auth.erasures" in naming(stack, words)
+        assert "table auth.erasures" in stored.naming(stack, words)

@@ -18,6 +18,7 @@ from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.identity import LocalTokens
 from shared.domain.identity import Principal
 from shared.repositories.course_packages.archive import pack
+from tests.fakes import stored
 
 COURSE = seed.COURSES / "english-read-aloud"
 
@@ -59,10 +60,7 @@ def test_a_package_put_into_storage_becomes_a_course(stack: Stack, teacher: http
         (COURSE / "media" / "think-or-sink.ogg").read_bytes(),
         "audio/ogg",
     )
-    deadline = time.monotonic() + 30
-    while list(stack.data.glob(f"objects/materials/objects/*{done['id']}*")):
-        assert time.monotonic() < deadline, "the uploaded package is still there"
-        time.sleep(0.1)
+    stored.wait_until_gone(stack, "materials", done["id"])
 
 
 def test_a_faulty_package_put_into_storage_is_refused(teacher: httpx.Client) -> None:

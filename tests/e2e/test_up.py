@@ -15,6 +15,7 @@ import pytest
 from local.client import Client
 from local.deployables import ROOT
 from local.processes import free_port
+from local.stack import EngineName
 
 
 @dataclass
@@ -46,7 +47,9 @@ class Terminal:
 
 
 @pytest.fixture(scope="module")
-def terminal(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Terminal]:
+def terminal(
+    engine: EngineName, tmp_path_factory: pytest.TempPathFactory, models: Path
+) -> Iterator[Terminal]:
     folder = tmp_path_factory.mktemp("up")
     port = free_port()
     environment = {
@@ -54,6 +57,7 @@ def terminal(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator
         "DATA": str(folder / "data"),
         "MODELS": str(models.resolve()),
         "PORT": str(port),
+        "ENGINE": engine,
     }
     terminal = Terminal(environment, folder / "printed", f"http://127.0.0.1:{port}")
     with terminal.printed.open("w") as output:

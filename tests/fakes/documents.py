@@ -55,5 +55,8 @@ class MemoryDocuments:
                 self._rows = before
                 raise
 
+    def count(self, collection: str, filters: Sequence[Filter] = (), *, up_to: int = 10_000) -> int:
+        raise NotImplementedError("the ledger of calls counts nothing")
+
     def query(self, collection: str, filters: Sequence[Filter] = (), **_: Any) -> list[Document]:
         raise NotImplementedError("the ledger of calls asks no queries")

@@ -139,6 +139,11 @@ class FakeGemini:
         with self._lock:
             self._script = list(replies)
 
+    def reply(self, received: Received) -> Reply:
+        """The answer to a request the API would take."""
+        with self._lock:
+            return self._script.pop(0) if len(self._script) > 1 else self._script[0]
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -155,9 +160,8 @@ class FakeGemini:
         received = Received(handler.path, dict(handler.headers.items()), body)
         with self._lock:
             self.requests.append(received)
-            reply = self._script.pop(0) if len(self._script) > 1 else self._script[0]
-        if fault := _fault(received):
-            reply = error(fault[0], fault[1])
+        fault = _fault(received)
+        reply = error(fault[0], fault[1]) if fault else self.reply(received)
         if reply.hangs:
             self._closing.wait()
         if reply.hangs or reply.drops:

@@ -1,8 +1,9 @@
-"""A local IAM: signs JWTs for service accounts and publishes their keys, as Google does.
+"""A local IAM: signs JWTs and blobs for service accounts and publishes their keys, as Google does.
 
-https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/signJwt
+https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts
 """
 
+import base64
 import json
 import re
 import threading
@@ -12,13 +13,14 @@ from typing import Any, Self
 
 import jwt
 import requests
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from google.oauth2.credentials import Credentials
 from jwt.algorithms import RSAAlgorithm
 
 from shared.adapters.gcp.iam_tokens import build_session
 
-_SIGN = re.compile(r"/v1/projects/-/serviceAccounts/([^/:]+):signJwt")
+_SIGN = re.compile(r"/v1/projects/-/serviceAccounts/([^/:]+):(signJwt|signBlob)")
 _KEYS = re.compile(r"/service_accounts/v1/jwk/([^/]+)")
 _MAX_LIFETIME_S = 12 * 3600
 
@@ -124,9 +126,13 @@ class FakeIam:
             return 404, {"error": {"code": 404}}
         if handler.headers.get("Authorization") != f"Bearer {self.token}":
             return 401, {"error": {"code": 401}}
-        claims = json.loads(json.loads(content)["payload"])
+        kid, key = self.signer(match[1])
+        payload = json.loads(content)["payload"]
+        if match[2] == "signBlob":
+            signature = key.sign(base64.b64decode(payload), padding.PKCS1v15(), SHA256())
+            return 200, {"keyId": kid, "signedBlob": base64.b64encode(signature).decode()}
+        claims = json.loads(payload)
         lifetime = claims.setdefault("exp", int(time.time()) + 3600) - time.time()
         if type(claims["exp"]) is not int or not 0 <= lifetime <= _MAX_LIFETIME_S:
             return 400, {"error": {"code": 400}}
-        kid, key = self.signer(match[1])
         return 200, {"keyId": kid, "signedJwt": jwt.encode(claims, key, "RS256", {"kid": kid})}

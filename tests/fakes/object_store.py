@@ -1,9 +1,9 @@
-"""A folder of objects behind its real HTTP door, with a clock that is held."""
+"""A bucket behind its real HTTP door, with a clock that is held; here that of a folder."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from local.object_server import routes
 from shared.adapters.embedded.objects import FolderObjects
 from shared.adapters.embedded.signed_urls import UrlSigner
-from shared.ports.objects import ObjectInfo
+from shared.ports.objects import ObjectInfo, WritableObjects
 from shared.runtime import web
 
 
@@ -29,11 +29,27 @@ class HeldClock:
         raise NotImplementedError
 
 
+REFUSALS = {
+    "upload_too_large": {413},
+    "already_uploaded": {412},
+    "url_expired": {403},
+    "url_signature_invalid": {403},
+    "object_not_found": {404},
+}
+
+
 @dataclass
 class Store:
-    objects: FolderObjects
+    """A time `clock.at` that may be moved; `refusals` are the statuses behind the door's codes."""
+
+    objects: WritableObjects
     clock: HeldClock
-    announced: list[ObjectInfo] = field(default_factory=list)
+    refusals: Mapping[str, set[int]]
+    announcements: Callable[[], list[ObjectInfo]]
+
+    @property
+    def announced(self) -> list[ObjectInfo]:
+        return self.announcements()
 
     def terms(self, name: str, *, max_bytes: int = 100, minutes: int = 15) -> dict:
         signed = self.objects.signed_upload(
@@ -54,10 +70,11 @@ def served(tmp_path: Path) -> Iterator[Store]:
     announced: list[ObjectInfo] = []
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     signer = UrlSigner(f"http://127.0.0.1:{server.server_port}/storage", "uploads", b"s" * 32)
-    store = Store(FolderObjects(tmp_path, signer, clock, announced.append), clock, announced)
+    objects = FolderObjects(tmp_path, signer, clock, announced.append)
+    store = Store(objects, clock, REFUSALS, lambda: announced)
     server.app = web.public_app(
         "object_server",
-        routes.blueprint({"uploads": store.objects}),
+        routes.blueprint({"uploads": objects}),
         max_body_bytes=routes.MAX_BODY_BYTES,
     )
     thread = threading.Thread(target=server.serve_forever, args=[0.01])

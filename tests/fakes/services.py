@@ -7,7 +7,10 @@ from typing import Any
 from flask import Flask
 from pydantic import SecretStr
 
-from shared import wiring
+from shared import wiring_stores
+
+# What no type says: the embedded engine needs it.
+_NEEDED = {"objects_secret"}
 
 PACKAGES = sorted(
     path.parent.name for path in (Path(__file__).parents[2] / "run_services").glob("*/main.py")
@@ -15,12 +18,12 @@ PACKAGES = sorted(
 
 
 def app_of(package: str, **known: Any) -> Flask:
-    """The service's own app; a required setting that is not among `known` gets any value."""
+    """The service's own app; a setting it needs that is not among `known` gets any value."""
     settings = import_module(f"run_services.{package}.settings").Settings
     values = {
         name: known.get(name, _any_value(field.annotation))
         for name, field in settings.model_fields.items()
-        if name in known or field.is_required()
+        if name in known or field.is_required() or name in _NEEDED
     }
     app: Flask = import_module(f"run_services.{package}.main").create_app(settings(**values))
     return app
@@ -28,7 +31,7 @@ def app_of(package: str, **known: Any) -> Flask:
 
 def disconnect(database_url: str) -> None:
     """Close what the services of this process have opened."""
-    wiring._database(database_url).dispose()
+    wiring_stores._database(database_url).dispose()
 
 
 def secured_routes(app: Flask) -> dict[str, tuple[str, str]]:
@@ -44,6 +47,6 @@ def secured_routes(app: Flask) -> dict[str, tuple[str, str]]:
 
 
 def _any_value(annotation: Any) -> Any:
-    if annotation is SecretStr:
+    if annotation in (SecretStr, SecretStr | None):
         return "s" * 64
     return Path("unused") if annotation is Path else "http://127.0.0.1:9"

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
-from shared.adapters.embedded import database as database_module
 from shared.adapters.embedded.clock import SystemClock
-from shared.adapters.embedded.database import connect, deliveries, serializable, single
+from shared.adapters.embedded.database import deliveries
 from shared.adapters.embedded.events import PostgresEvents, Subscription
-from shared.adapters.embedded.sql import SqlDatabase
+from shared.adapters.postgresql import engine as engine_module
+from shared.adapters.postgresql.engine import connect, serializable, single
+from shared.adapters.postgresql.sql import SqlDatabase
 
 # In UTC it is in the year 0, which Python does not know: the driver fails over it.
 _UNSENDABLE = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=23)))
@@ -29,7 +30,7 @@ def idle_engine(
     database: sa.Engine, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> sa.Engine:
     """Whose connection has always lain idle, and is checked before use."""
-    monkeypatch.setattr(database_module, "_TRUSTED_FOR_S", -1.0)
+    monkeypatch.setattr(engine_module, "_TRUSTED_FOR_S", -1.0)
     with engine.connect():
         return engine
 

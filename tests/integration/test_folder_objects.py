@@ -52,6 +52,14 @@ def test_old_recordings_are_purged(store: Store) -> None:
     assert store.objects.names() == ["new"]
 
 
+def test_only_what_bears_the_prefix_is_purged(store: Store) -> None:
+    store.put("attempts/u/a", b"x")
+    store.put("kept/u/a", b"x")
+    store.clock.at += timedelta(hours=25)
+    store.objects.purge(timedelta(days=1), "attempts/")
+    assert store.objects.names() == ["kept/u/a"]
+
+
 def test_what_a_kill_left_without_its_record_is_purged(store: Store, tmp_path: Path) -> None:
     store.put("a", b"voice")
     (record,) = tmp_path.glob("objects/a/*.json")

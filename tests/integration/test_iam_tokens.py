@@ -194,11 +194,15 @@ def test_google_settings_choose_whose_tokens_are_taken() -> None:
         (wiring.token_verifier(settings), AUTH),
         (wiring.service_verifier(settings, "course"), PRACTICE),
     ):
-        assert isinstance(verifier, RememberedTokens)
-        tokens = verifier._verifier
+        with pytest.raises(Unauthenticated):
+            verifier.verify("what is deferred is there once it is used")
+        assert isinstance(verifier._built, RememberedTokens)
+        tokens = verifier._built._verifier
         assert isinstance(tokens, GoogleTokens)
         assert list(tokens._keys) == [account]
-    assert isinstance(wiring.public_keys(settings), ServiceAccountKeys)
+    keys = wiring.public_keys(settings)
+    assert callable(keys.jwks)
+    assert isinstance(keys._built, ServiceAccountKeys)
     with pytest.raises(ValueError, match="ROSTRUM_OWN_ACCOUNT"):
         wiring.token_issuer(settings)
 

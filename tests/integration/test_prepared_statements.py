@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.adapters.embedded.clock import SystemClock
-from shared.adapters.embedded.database import connect, single, sqlstate
 from shared.adapters.embedded.documents import PostgresDocuments
+from shared.adapters.postgresql.engine import connect, single, sqlstate
 
 BY_ID = sa.text("SELECT * FROM prepared_probe WHERE id = :id")
 

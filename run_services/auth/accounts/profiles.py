@@ -12,16 +12,23 @@ from shared.domain.user import User
 from shared.ports.clock import Clock
 from shared.ports.database import Database
 from shared.repositories.accounts.users import Users
+from shared.repositories.recording_choices import RecordingChoices
 
 
 class Profiles:
     def __init__(
-        self, database: Database, clock: Clock, passwords: Passwords, limits: Limits
+        self,
+        database: Database,
+        clock: Clock,
+        passwords: Passwords,
+        limits: Limits,
+        choices: RecordingChoices,
     ) -> None:
         self._database = database
         self._clock = clock
         self._passwords = passwords
         self._limits = limits
+        self._choices = choices
         self._users = Users()
 
     def get(self, user_id: str) -> User:
@@ -31,15 +38,25 @@ class Profiles:
     def update(self, user_id: str, changes: Mapping[str, Any], etag: str | None) -> User:
         """The user after `changes`. Raises `PreconditionFailed` unless `etag` is the present one.
 
-        `etag` None changes whatever version there is.
+        `etag` None changes whatever version there is. A choice about recordings is told to those
+        who keep them: a withdrawal before the profile says so, as no kill in between may leave
+        them kept, and either choice after it, as the profile decides between two at once.
         """
+        keep = changes.get("keep_recordings")
+        if keep is False:
+            _require(self.get(user_id), etag)
+            self._choices.withdraw(user_id, self._clock.now())
         with self._database.transaction() as connection:
             user = self.own(connection, user_id, lock=True)
-            if etag is not None and etag != user.etag:
-                raise PreconditionFailed("Your profile was changed meanwhile.")
-            if not changes:
-                return user
-            return self._users.change(connection, user_id, changes, self._clock.now()) or user
+            _require(user, etag)
+            if changes:
+                now = self._clock.now()
+                user = self._users.change(connection, user_id, changes, now) or user
+        if keep is True:
+            self._choices.allow(user_id, user.updated_at)
+        elif keep is False:
+            self._choices.withdraw(user_id, user.updated_at)
+        return user
 
     def own(self, connection: sa.Connection, user_id: str, *, lock: bool = False) -> User:
         """The caller's account; raises `Unauthenticated` when it is gone before its token."""
@@ -70,3 +87,8 @@ class Profiles:
         """Lock the user; raises `Forbidden` when the password was changed since it was compared."""
         if self.own(connection, user.id, lock=True).password_hash != user.password_hash:
             raise Forbidden("The password is wrong.", code="password_wrong")
+
+
+def _require(user: User, etag: str | None) -> None:
+    if etag is not None and etag != user.etag:
+        raise PreconditionFailed("Your profile was changed meanwhile.")

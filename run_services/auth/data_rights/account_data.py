@@ -21,18 +21,25 @@ from shared.repositories.accounts.mail_links import MailLinks
 from shared.repositories.accounts.sessions import SessionStore
 from shared.repositories.accounts.users import Users
 from shared.repositories.idempotency import IdempotencyKeys
+from shared.repositories.recording_choices import RecordingChoices
 
 _PAGE = 200
 
 
 class AccountData:
     def __init__(
-        self, database: Database, audit: AuditLog, files: WritableObjects, keys: IdempotencyKeys
+        self,
+        database: Database,
+        audit: AuditLog,
+        files: WritableObjects,
+        keys: IdempotencyKeys,
+        choices: RecordingChoices,
     ) -> None:
         self._database = database
         self._audit = audit
         self._files = files
         self._keys = keys
+        self._choices = choices
 
     def export(self, user_id: str) -> dict[str, Any]:
         """Everything held about the user, but nothing one could sign in with.
@@ -55,7 +62,8 @@ class AccountData:
     def erase(self, user_id: str) -> None:
         """Remove what outlives the account. May be repeated.
 
-        That is exports and kept answers, and the id in what the audit log was told meanwhile.
+        That is exports, kept answers and the choice about recordings, and the id in what the
+        audit log was told meanwhile.
         """
         with self._database.transaction() as connection:
             if Users().get(connection, user_id) is None:
@@ -63,6 +71,7 @@ class AccountData:
         for info in self._files.under(exports_of(user_id)):
             self._files.delete(info.name)
         self._keys.forget(user_id)
+        self._choices.forget(user_id)
 
     def _entries(self, connection: sa.Connection, user_id: str) -> Iterator[AuditEntry]:
         before = None

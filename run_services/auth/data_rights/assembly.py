@@ -22,6 +22,8 @@ def data_rights(settings: "Settings", database: Database, clock: Clock) -> DataR
     return DataRights(
         exports=AccountExports(database, files, events, rates, clock),
         erasures=AccountErasures(database, wiring.ledger(settings), events, rates, clock),
-        data=AccountData(database, AuditLog(clock), files, keys),
+        data=AccountData(
+            database, AuditLog(clock), files, keys, wiring.recording_choices(settings)
+        ),
         keys=keys,
     )

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from shared.domain.attempt import object_name
+from shared.domain.attempt import kept_name, object_name
 from shared.domain.documents import to_document
-from shared.ports.objects import WritableObjects
+from shared.ports.objects import ObjectInfo, WritableObjects
 from shared.repositories.attempts import Attempts
 from shared.repositories.idempotency import IdempotencyKeys
 
@@ -23,7 +23,7 @@ class DataRights:
             "attempts": [to_document(a) for a in self._attempts.every_of_user(user_id)],
             "recordings": [
                 {"name": info.name, "content_type": info.content_type, "bytes": info.size}
-                for info in self._recordings.under(object_name(user_id, ""))
+                for info in self._recordings_of(user_id)
             ],
         }
 
@@ -34,6 +34,10 @@ class DataRights:
         does the one that gets a recording uploaded hereafter.
         """
         self._attempts.delete_of_user(user_id)
-        for info in self._recordings.under(object_name(user_id, "")):
+        for info in self._recordings_of(user_id):
             self._recordings.delete(info.name)
         self._keys.forget(user_id)
+
+    def _recordings_of(self, user_id: str) -> list[ObjectInfo]:
+        uploaded = self._recordings.under(object_name(user_id, ""))
+        return uploaded + self._recordings.under(kept_name(user_id, ""))

@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from shared.adapters.embedded.database import (
+from shared.adapters.embedded.database import documents
+from shared.adapters.postgresql.engine import (
     SERIALIZATION_FAILURES,
-    documents,
     serializable,
     single,
     sqlstate,
     translated_errors,
 )
-from shared.adapters.embedded.prepared import STALE
+from shared.adapters.postgresql.prepared import STALE
 from shared.domain.errors import Conflict, Unavailable
 from shared.ports.clock import Clock
 from shared.ports.documents import Document, Filter, Transaction
@@ -84,14 +84,25 @@ class PostgresDocuments:
         if order_by != "id":
             statement = statement.where(documents.c.data.has_key(order_by))
         for item in filters:
-            statement = statement.where(
-                documents.c.data[item.field].op(item.op.replace("==", "="))(_json(item.value))
-            )
+            held, value = documents.c.data[item.field], _json(item.value)
+            statement = statement.where(held.op(item.op.replace("==", "="))(value))
+            if item.op != "==":
+                # PostgreSQL would compare values of all types.
+                typeof = sa.func.jsonb_typeof
+                statement = statement.where(typeof(held) == typeof(value))
         if after is not None:
             bound = sa.literal(after) if order_by == "id" else _json(after)
             statement = statement.where(key.op("<" if descending else ">")(bound))
         with translated_errors(), single(self._engine) as connection:
             return [_document(row) for row in connection.execute(statement)]
+
+    def count(self, collection: str, filters: Sequence[Filter] = (), *, up_to: int = 10_000) -> int:
+        matching = sa.select(sa.literal(1)).where(documents.c.collection == collection)
+        for item in filters:
+            matching = matching.where(documents.c.data[item.field] == _json(item.value))
+        statement = sa.select(sa.func.count()).select_from(matching.limit(up_to).subquery())
+        with translated_errors(), single(self._engine) as connection:
+            return connection.execute(statement).scalar_one()
 
     def purge_expired(self) -> int:
         """Remove what is past its time to live; returns how many."""

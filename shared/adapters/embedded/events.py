@@ -15,12 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from shared.adapters.embedded.database import (
-    deliveries,
-    single,
-    subscriptions,
-    translated_errors,
-)
+from shared.adapters.embedded.database import deliveries, subscriptions
+from shared.adapters.postgresql.engine import single, translated_errors
 from shared.domain.errors import NotFound
 from shared.domain.times import timestamp
 from shared.ports.clock import Clock
@@ -129,14 +125,20 @@ class PostgresEvents:
 
     def replay(self, id: str) -> None:
         subscription, _, event_id = id.partition("/")
+        if self._revive(_is(event_id, subscription)) == 0:
+            raise NotFound("There is no such dead letter.", code="dead_letter_not_found")
+
+    def replay_all(self) -> int:
+        return self._revive(sa.true())
+
+    def _revive(self, which: sa.ColumnElement[bool]) -> int:
         statement = (
             sa.update(deliveries)
-            .where(_is(event_id, subscription), deliveries.c.dead)
+            .where(which, deliveries.c.dead)
             .values(dead=False, attempts=0, available_at=self._clock.now())
         )
         with translated_errors(), self._engine.begin() as connection:
-            if connection.execute(statement).rowcount == 0:
-                raise NotFound("There is no such dead letter.", code="dead_letter_not_found")
+            return connection.execute(statement).rowcount
 
     def subscribe(self, subscription: Subscription) -> None:
         """Create the subscription, or change it; queued deliveries go to the new endpoint."""

@@ -148,12 +148,15 @@ class FolderObjects:
                 entry.unlink(missing_ok=True)
         return announced
 
-    def purge(self, older_than: timedelta) -> None:
-        """Remove objects and broken-off uploads older than that: the backstop of retention."""
+    def purge(self, older_than: timedelta, prefix: str = "") -> None:
+        """Remove what is older: objects whose names begin with `prefix`, broken-off uploads.
+
+        A bucket's lifecycle, the backstop of retention.
+        """
         limit = (self._clock.now() - older_than).timestamp()
         with translated():
             for name in self.names():
-                info = self.stat(name)
+                info = self.stat(name) if name.startswith(prefix) else None
                 if info and int(info.generation) / _GENERATIONS_PER_S < limit:
                     self.delete(name)
             for remains in self._paths.incoming.iterdir():

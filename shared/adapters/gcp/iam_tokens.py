@@ -6,36 +6,40 @@ iam.serviceAccounts.signJwt on the account.
 """
 
 import json
-import logging
-import random
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Final
-from urllib.parse import quote
 
 import google.auth
 import requests
-from google.auth.credentials import Credentials
-from google.auth.exceptions import GoogleAuthError
+from google.auth.credentials import AnonymousCredentials, Credentials
 from google.auth.transport.requests import AuthorizedSession
 
 from shared.adapters.access_tokens import ACCESS, claims_of, verified
+from shared.adapters.gcp import own_identity
+from shared.adapters.gcp.iam_signer import DEFAULT_URL, IamSigner
 from shared.adapters.gcp.service_account_keys import ServiceAccountKeys
-from shared.domain.errors import Unavailable
 from shared.domain.identity import Principal
 from shared.ports.clock import Clock
 
-_log = logging.getLogger(__name__)
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 _TYPE: Final = "JWT"
-_RETRIED: Final = frozenset({429, 500, 502, 503, 504})
-_FIRST_DELAY_S: Final = 0.1
 
 
-def build_session(credentials: Credentials | None = None) -> requests.Session:
-    """A session that speaks as `credentials`, by default as the deployable itself."""
-    if credentials is None:
+@cache
+@own_identity.needed()
+def build_session(
+    credentials: Credentials | None = None, *, emulated: bool = False
+) -> requests.Session:
+    """A session that speaks as `credentials`, by default as the deployable itself.
+
+    An `emulated` Google is spoken to as nobody.
+    """
+    if emulated:
+        credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
+    elif credentials is None:
         credentials, _ = google.auth.default(scopes=[_SCOPE])
     session: requests.Session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
     return session
@@ -60,9 +64,7 @@ class GoogleTokens:
 class IamTokens:
     """`TokenIssuer` that has IAM sign as `account`, which is also the tokens' issuer.
 
-    `session` must be allowed to (see `build_session`).
-    Tries `attempts` times at 429, 5xx and broken connections, each bounded by `timeout_s`.
-    Everything else is `Unavailable` at once, with the same code `signer_unavailable`.
+    `session` must be allowed to (see `build_session`). Fails as `IamSigner` does.
     """
 
     def __init__(
@@ -71,18 +73,16 @@ class IamTokens:
         session: requests.Session,
         clock: Clock,
         *,
-        base_url: str = "https://iamcredentials.googleapis.com",
+        base_url: str = DEFAULT_URL,
         timeout_s: float = 2.0,
         attempts: int = 3,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._account = account
-        self._session = session
         self._clock = clock
-        self._url = f"{base_url}/v1/projects/-/serviceAccounts/{quote(account, safe='@')}:signJwt"
-        self._timeout_s = timeout_s
-        self._attempts = attempts
-        self._sleep = sleep
+        self._iam = IamSigner(
+            account, session, base_url, timeout_s=timeout_s, attempts=attempts, sleep=sleep
+        )
 
     def issue(self, principal: Principal, audience: str, lifetime: timedelta) -> str:
         claims = claims_of(
@@ -93,30 +93,4 @@ class IamTokens:
             now=self._clock.now(),
             lifetime=lifetime,
         )
-        payload = json.dumps(claims)
-        for attempt in range(1, self._attempts + 1):
-            outcome = self._sign(payload)
-            if isinstance(outcome, str):
-                return outcome
-            if outcome not in _RETRIED or attempt == self._attempts:
-                break
-            self._sleep(_FIRST_DELAY_S * 2 ** (attempt - 1) * random.uniform(1, 2))  # noqa: S311
-        _log.error("signJwt failed after %d calls with status %s", attempt, outcome)
-        raise Unavailable("The token signer did not answer.", code="signer_unavailable")
-
-    def _sign(self, payload: str) -> str | int:
-        """The signed token, or the status that refused it; a broken connection counts as 503."""
-        try:
-            response = self._session.request(
-                "POST",
-                self._url,
-                json={"payload": payload},
-                timeout=self._timeout_s,
-                allow_redirects=False,
-            )
-            if response.status_code != requests.codes.ok:
-                return response.status_code
-            signed = response.json().get("signedJwt")
-        except (GoogleAuthError, requests.RequestException, ValueError, AttributeError):
-            return 503
-        return signed if isinstance(signed, str) and signed else 502
+        return self._iam.sign("signJwt", json.dumps(claims), "signedJwt")

@@ -21,7 +21,7 @@ T = TypeVar("T")
 class Part(BaseModel):
     """A part of a course as its author writes it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _not_null(value: object) -> object:

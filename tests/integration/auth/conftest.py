@@ -20,8 +20,8 @@ from run_services.auth import assembly
 from run_services.auth.main import create_app
 from run_services.auth.migrate import SCHEMA, SCRIPTS
 from run_services.auth.settings import Settings
-from shared.adapters.embedded.migrations import upgrade
 from shared.adapters.embedded.signing_keys import create_keys
+from shared.adapters.postgresql.migrations import upgrade
 from shared.repositories.accounts.tables import metadata
 from tests.fakes.passwords import CountedPasswords
 from tests.fakes.shifted_clock import ShiftedClock

@@ -1,6 +1,10 @@
 """The revisions build the tables the code works with, whoever starts first."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -8,8 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from run_services.auth.migrate import SCHEMA, SCRIPTS
-from shared.adapters.embedded.migrations import upgrade
+from shared.adapters.postgresql.migrations import upgrade
+from shared.domain.user import User
 from shared.repositories.accounts.tables import metadata
+from shared.repositories.accounts.users import Users
 
 
 @pytest.fixture
@@ -45,6 +51,22 @@ def test_revisions_and_tables_agree(empty: sa.Engine) -> None:
         list(threads.map(lambda _: upgrade(empty, SCRIPTS, SCHEMA), range(4)))
     upgrade(empty, SCRIPTS, SCHEMA)
     assert differences(empty) == []
+
+
+def test_a_preset_of_old_accounts_counts_as_no_choice(empty: sa.Engine, tmp_path: Path) -> None:
+    (tmp_path / "versions").mkdir()
+    shutil.copy(SCRIPTS / "env.py", tmp_path)
+    for revision in ("0001_accounts.py", "0002_audit_actors.py"):
+        shutil.copy(SCRIPTS / "versions" / revision, tmp_path / "versions")
+    upgrade(empty, tmp_path, SCHEMA)
+    now = datetime.now(UTC)
+    user = User("a", "a@b.example", "a@b.example", "learner", "en", "UTC", now, now)
+    with empty.begin() as connection:
+        Users().add(connection, replace(user, keep_recordings=True))
+    upgrade(empty, SCRIPTS, SCHEMA)
+    with empty.connect() as connection:
+        changed = Users().get(connection, "a")
+    assert (changed.keep_recordings, changed.version) == (False, 2)
 
 
 def test_a_failed_upgrade_leaves_nothing(empty: sa.Engine, tmp_path) -> None:

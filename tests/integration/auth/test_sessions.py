@@ -209,7 +209,7 @@ def test_one_sign_in_and_its_failed_signature_leave_nothing(auth, session, monke
     def fail(*_: object) -> str:
         raise Unavailable("The signer is away.", code="signer_unavailable")
 
-    monkeypatch.setattr(type(auth.ports.tokens), "issue", fail)
+    monkeypatch.setattr(auth.ports.tokens, "issue", fail)
     assert refresh(auth, session["refresh_token"]).status_code == 503
     monkeypatch.undo()
     auth.clock.advance(timedelta(minutes=1))

@@ -31,15 +31,15 @@ def test_nothing_is_added_before_a_registration_is_answered(auth: Any) -> None:
 @pytest.fixture
 def signing(auth: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The users whose token was signed; each could be changed by others meanwhile."""
-    issue, signed = type(auth.ports.tokens).issue, []
+    issue, signed = auth.ports.tokens.issue, []
 
-    def watched(tokens: Any, principal: Any, *terms: Any) -> str:
+    def watched(principal: Any, *terms: Any) -> str:
         with auth.engine.begin() as connection:
             mine = sa.select(users.c.id).where(users.c.id == principal.id)
             signed.append(connection.scalar(mine.with_for_update(nowait=True)))
-        return issue(tokens, principal, *terms)
+        return issue(principal, *terms)
 
-    monkeypatch.setattr(type(auth.ports.tokens), "issue", watched)
+    monkeypatch.setattr(auth.ports.tokens, "issue", watched)
     return signed
 
 
@@ -55,15 +55,15 @@ def test_a_role_changed_while_the_token_was_signed_counts(
 ) -> None:
     auth.register(EVE)
     session = auth.login(EVE)
-    issue, roles = type(auth.ports.tokens).issue, []
+    issue, roles = auth.ports.tokens.issue, []
 
-    def promoted(tokens: Any, principal: Any, *terms: Any) -> str:
+    def promoted(principal: Any, *terms: Any) -> str:
         roles.append(principal.role)
         with auth.engine.begin() as connection:
             connection.execute(sa.update(users).values(role="teacher"))
-        return issue(tokens, principal, *terms)
+        return issue(principal, *terms)
 
-    monkeypatch.setattr(type(auth.ports.tokens), "issue", promoted)
+    monkeypatch.setattr(auth.ports.tokens, "issue", promoted)
     assert auth.post("refresh", refresh_token=session["refresh_token"]).status_code == 200
     assert roles == ["learner", "teacher"]
 
@@ -77,7 +77,7 @@ def test_a_signer_that_is_away_blocks_no_account(
     auth = make_auth(login_failures=2)
     auth.register(EVE)
     with monkeypatch.context() as patch:
-        patch.setattr(type(auth.ports.tokens), "issue", fail)
+        patch.setattr(auth.ports.tokens, "issue", fail)
         for _ in range(5):
             assert auth.post("login", email=EVE, password=PASSWORD).status_code == 503
     assert auth.login(EVE)

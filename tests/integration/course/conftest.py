@@ -22,8 +22,8 @@ from run_services.course.settings import Settings
 from shared import wiring
 from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.identity import LocalTokens, create_keys
-from shared.adapters.embedded.migrations import upgrade
 from shared.adapters.embedded.objects import FolderObjects
+from shared.adapters.postgresql.migrations import upgrade
 from shared.domain.course import media_object
 from shared.domain.identity import Principal
 from shared.repositories.courses.tables import metadata

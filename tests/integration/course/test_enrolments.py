@@ -9,7 +9,7 @@ import pytest
 from run_services.course import cursors
 from run_services.course.enrolments.usecases import Enrolments
 from shared.adapters.embedded.clock import SystemClock
-from shared.adapters.embedded.sql import SqlDatabase
+from shared.adapters.postgresql.sql import SqlDatabase
 from shared.domain.identity import Principal
 from tests.fakes.course_contents import content, lesson, read_aloud
 

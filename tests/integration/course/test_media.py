@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from run_services.course.media.usecases import Media
 from shared.adapters.embedded.clock import SystemClock
-from shared.adapters.embedded.sql import SqlDatabase
+from shared.adapters.postgresql.sql import SqlDatabase
 from shared.domain.course import MAX_MEDIA_BYTES, MAX_MEDIA_OF_A_COURSE, media_object
 from shared.domain.errors import PreconditionFailed
 from shared.domain.identity import Principal

@@ -5,7 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from run_services.course.migrate import SCHEMA, SCRIPTS
-from shared.adapters.embedded.migrations import upgrade
+from shared.adapters.postgresql.migrations import upgrade
 from shared.repositories.courses.tables import metadata
 
 CHECKS = (

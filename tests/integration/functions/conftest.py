@@ -22,7 +22,7 @@ from shared.adapters.embedded.identity import create_keys
 from shared.domain.attempt import Attempt, Prompt, UploadTerms, object_name
 from shared.domain.times import timestamp
 from shared.ports.objects import ObjectInfo
-from shared.runtime.settings import ObjectsSettings
+from shared.runtime.store_settings import ObjectsSettings
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "tests" / "fixtures" / "audio"

@@ -45,7 +45,14 @@ class Meddling:
 def erase(bench: "Bench") -> Callable[[], None]:
     keys = wiring.idempotency_keys(bench.settings)
     rights = DataRights(bench.attempts, bench.objects, keys)
-    return lambda: rights.erase("eve")
+    choices = wiring.recording_choices(bench.settings)
+
+    def erase() -> None:
+        rights.erase("eve")
+        # The auth service's part.
+        choices.forget("eve")
+
+    return erase
 
 
 @pytest.fixture
@@ -66,7 +73,9 @@ def left(bench: "Bench", database: sa.Engine) -> Callable[[], list[str]]:
     [
         ("_attempts", "update", 1),
         ("_recordings", "read", 1),
-        ("_attempts", "update", 2),
+        ("_choices", "get", 1),
+        ("_recordings", "copy", 1),
+        ("_attempts", "update_by_choice", 1),
         ("_events", "publish", 1),
         ("_recordings", "delete", 1),
     ],
@@ -81,6 +90,7 @@ def test_while_a_recording_is_assessed(
     turn: int,
 ) -> None:
     start("audio_processing", "on_recording_uploaded")
+    wiring.recording_choices(bench.settings).allow("eve", bench.clock.now())
     attempt = bench.attempt("He was not an ill disposed young man.")
     info = bench.upload(attempt, SOUND)
     pipeline = sys.modules["main"]._pipeline()

@@ -87,6 +87,18 @@ def test_the_whole_way() -> None:
     assert (done.status, done.feedback, done.analysis) == ("completed", FEEDBACK, ANALYSIS)
 
 
+def test_a_kept_recording_is_mentioned_until_it_is_gone() -> None:
+    claimed = machine.start_processing(attempt("awaiting_upload"), RECORDING, NOW, LEASE)
+    until = NOW + timedelta(days=90)
+    kept = machine.record_analysis(claimed, RECORDING, ANALYSIS, NOW, until)
+    assert kept.kept_until == timestamp(until)
+    done = machine.complete(kept, FEEDBACK, NOW)
+    gone = machine.keep_no_longer(done, until)
+    assert gone == replace(done, kept_until=None, updated_at=timestamp(until))
+    with pytest.raises(StaleTransition):
+        machine.keep_no_longer(gone, until)
+
+
 def test_a_running_lease_keeps_others_out_and_an_ended_one_does_not() -> None:
     claimed = machine.start_processing(attempt("awaiting_upload"), RECORDING, NOW, LEASE)
     with pytest.raises(StaleTransition) as caught:

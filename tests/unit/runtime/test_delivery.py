@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,7 +11,7 @@ from cloudevents.http import CloudEvent
 from shared.domain.attempt import StaleTransition
 from shared.domain.errors import AppError, AttemptFailed, NotFound, Unavailable
 from shared.domain.events import AttemptChanged, ObjectFinalized
-from shared.runtime import delivery, tracing
+from shared.runtime import delivery, event_origin, telemetry, tracing
 
 PUBSUB = "google.cloud.pubsub.topic.v1.messagePublished"
 STORAGE = "google.cloud.storage.object.v1.finalized"
@@ -104,3 +105,47 @@ def test_an_unreadable_event_is_never_acknowledged(event: CloudEvent) -> None:
     with pytest.raises((KeyError, ValueError)):
         delivery.run(event, AttemptChanged, handler.handle, handler.record)
     assert handler.handled == []
+
+
+STORED = "00-" + "12" * 16 + "-" + "34" * 8 + "-01"
+WITHOUT_TRACE = pubsub_event({"attempt_id": "a", "user_id": "u"})
+
+
+def test_an_event_without_a_trace_continues_the_stored_one() -> None:
+    handler = Handler()
+    for event in (WITHOUT_TRACE, EVENT):
+        delivery.run(event, AttemptChanged, handler.handle, trace_of=lambda _: STORED)
+    assert handler.trace_ids == ["12" * 16, "ab" * 16]
+
+
+def test_a_trace_that_cannot_be_looked_up_stops_nothing() -> None:
+    def away(_: AttemptChanged) -> str:
+        raise Unavailable("away")
+
+    handler = Handler()
+    delivery.run(WITHOUT_TRACE, AttemptChanged, handler.handle, trace_of=away)
+    assert handler.handled == [AttemptChanged("a", "u")]
+
+
+@pytest.mark.parametrize("error", [None, Unavailable("later")])
+def test_what_was_recorded_is_sent_before_the_event_is_answered(error: Exception | None) -> None:
+    sent: list[str] = []
+    telemetry.use(None, None, flush=lambda: sent.append("all"))
+    try:
+        with suppress(Unavailable):
+            delivery.run(EVENT, AttemptChanged, Handler(error).handle)
+    finally:
+        telemetry.use(None, None)
+    assert sent == ["all"]
+
+
+def test_events_published_meanwhile_tell_when_it_all_began() -> None:
+    published: list[dict[str, str]] = []
+    first = pubsub_event({"attempt_id": "a", "user_id": "u"})
+    first["time"] = "2026-11-21T10:00:00Z"
+    delivery.run(first, AttemptChanged, lambda _: published.append(event_origin.attributes()))
+    later = pubsub_event({"attempt_id": "a", "user_id": "u"}, published[0])
+    later["time"] = "2026-11-21T10:00:07Z"
+    delivery.run(later, AttemptChanged, lambda _: published.append(event_origin.attributes()))
+    assert published == [{"origin_time": "2026-11-21T10:00:00+00:00"}] * 2
+    assert event_origin.attributes() == {}

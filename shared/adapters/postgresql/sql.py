@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from shared.adapters.embedded.database import (
+from shared.adapters.postgresql.engine import (
     SERIALIZATION_FAILURES,
     single,
     sqlstate,

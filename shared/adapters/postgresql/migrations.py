@@ -18,6 +18,8 @@ def upgrade(engine: sa.Engine, scripts: Path, schema: str) -> None:
     Safe to repeat, and to start several times at once: the others wait, then find nothing to do.
     """
     with engine.begin() as connection:
+        # What bounds a request's statements does not bound these, nor their waiting for the lock.
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
         lock = sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"migrations of {schema}"))
         connection.execute(sa.select(lock))
         connection.execute(sa.schema.CreateSchema(schema, if_not_exists=True))

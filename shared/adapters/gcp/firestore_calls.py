@@ -1,0 +1,241 @@
+"""The four calls of the Firestore API behind documents, each within a deadline.
+
+https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1
+
+The SDK's own retries stay off: they last minutes, and repeat a commit whose answer was lost.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from google.api_core import exceptions
+from google.auth.exceptions import GoogleAuthError
+from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
+from google.cloud.firestore_v1.types import common, firestore, query, write
+
+from shared.domain.errors import AppError, Conflict, Invalid, TooLarge, Unavailable
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+WriteMessage = write.Write.pb()
+_CommitRequest = firestore.CommitRequest.pb()
+_RESPONSE = firestore.BatchGetDocumentsResponse.pb
+_ROW = firestore.RunQueryResponse.pb
+_TRIES: Final = 4
+_TRIES_WHEN_CONTENDED: Final = 10
+_LONGEST_TRY_S: Final = 4.0
+_ROLLBACK_S: Final = 1.0
+_MAX_DOCUMENT_BYTES: Final = 1024 * 1024
+_PASSING: Final = (
+    exceptions.Aborted,
+    exceptions.DeadlineExceeded,
+    exceptions.InternalServerError,
+    exceptions.ResourceExhausted,
+    exceptions.ServiceUnavailable,
+)
+_FAILURES: Final = (exceptions.GoogleAPICallError, GoogleAuthError)
+
+
+class NotAppliedError(Exception):
+    """A transaction has no effect and may be run again; `final` is raised when it is not.
+
+    Unless the server has `ended` it, it still holds what it read.
+    """
+
+    def __init__(self, final: AppError, *, ended: bool) -> None:
+        super().__init__(final.detail)
+        self.final = final
+        self.ended = ended
+        self.most_tries = _TRIES_WHEN_CONTENDED if final.code == "contended" else _TRIES
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The generated client, and the database by its resource name."""
+
+    api: FirestoreClient
+    database: str
+
+    def name(self, collection: str, id: str) -> str:
+        return f"{self.database}/documents/{collection}/{id}"
+
+
+class Deadline:
+    """Until when a call of the port may last."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left_s(self) -> float:
+        return self._end - time.monotonic()
+
+    def next_try_s(self) -> float:
+        """Raises `Unavailable` when no time is left."""
+        left = self.left_s()
+        if left <= 0:
+            raise Unavailable("The documents did not answer in time.")
+        return min(left, _LONGEST_TRY_S)
+
+
+class Calls:
+    """Raises `Unavailable`, `Conflict`, `Invalid` and `TooLarge`, never an error of the SDK."""
+
+    def __init__(self, client: Client, sleep: Callable[[float], None]) -> None:
+        self._client = client
+        self._api = client.api
+        # Without the header Firestore finds no database but (default).
+        header = ("google-cloud-resource-prefix", client.database)
+        self._terms: dict[str, Any] = {"retry": None, "metadata": [header]}
+        self._sleep = sleep
+
+    def document(self, name: str, deadline: Deadline) -> Any:  # noqa: ANN401
+        """The document's message, or None."""
+        request = firestore.BatchGetDocumentsRequest(
+            database=self._client.database, documents=[name]
+        )
+        return self._repeated(lambda s: self._batch_get(request, s), deadline)[0]
+
+    def document_in(
+        self, transaction: bytes, retried: bytes, name: str, deadline: Deadline
+    ) -> tuple[Any, bytes]:
+        """The document's message or None, and the transaction, begun here when it is empty.
+
+        `retried` is a transaction that was not applied and that this one takes the place of.
+        Raises `NotAppliedError` for what may pass when the transaction is run again.
+        """
+        request = firestore.BatchGetDocumentsRequest(
+            database=self._client.database, documents=[name]
+        )
+        if transaction:
+            request.transaction = transaction
+        else:
+            mode = common.TransactionOptions.ReadWrite(retry_transaction=retried)
+            request.new_transaction = common.TransactionOptions(read_write=mode)
+        try:
+            found, begun = self._batch_get(request, deadline.next_try_s())
+        except _FAILURES as error:
+            ended = isinstance(error, exceptions.Aborted) or _is_over(error)
+            if ended or isinstance(error, _PASSING):
+                raise NotAppliedError(_translated(error), ended=ended) from error
+            raise _translated(error) from _shown(error)
+        return found, begun or transaction
+
+    def count(self, structured: query.StructuredQuery, deadline: Deadline) -> int:
+        """How many documents there are, up to the query's limit."""
+        aggregation = query.StructuredAggregationQuery.Aggregation
+        counted = query.StructuredAggregationQuery(
+            structured_query=structured,
+            aggregations=[aggregation(alias="count", count=aggregation.Count())],
+        )
+        request = firestore.RunAggregationQueryRequest(
+            parent=f"{self._client.database}/documents", structured_aggregation_query=counted
+        )
+
+        def run(timeout_s: float) -> int:
+            rows = self._api.run_aggregation_query(
+                request=request, timeout=timeout_s, **self._terms
+            )
+            return sum(int(row.result.aggregate_fields["count"].integer_value) for row in rows)
+
+        return self._repeated(run, deadline)
+
+    def rows(self, structured: query.StructuredQuery, deadline: Deadline) -> list[Any]:
+        """The messages of the documents found, in order."""
+        request = firestore.RunQueryRequest(
+            parent=f"{self._client.database}/documents", structured_query=structured
+        )
+
+        def run(timeout_s: float) -> list[Any]:
+            rows = self._api.run_query(request=request, timeout=timeout_s, **self._terms)
+            return [row.document for row in map(_ROW, rows) if row.HasField("document")]
+
+        return self._repeated(run, deadline)
+
+    def commit(self, writes: Sequence[Any], transaction: bytes, deadline: Deadline) -> None:
+        """Apply all writes or none. Never sent twice: an answer that is lost is `Unavailable`.
+
+        Raises `NotAppliedError` when nothing was applied because of other writers.
+        """
+        message = _CommitRequest(
+            database=self._client.database, writes=writes, transaction=transaction
+        )
+        request = firestore.CommitRequest.wrap(message)
+        try:
+            self._api.commit(request=request, timeout=deadline.next_try_s(), **self._terms)
+        except _FAILURES as error:
+            if isinstance(error, exceptions.Aborted) or (transaction and _is_over(error)):
+                raise NotAppliedError(_translated(error), ended=True) from error
+            refused = exceptions.InvalidArgument, exceptions.ResourceExhausted
+            if isinstance(error, refused) and any(
+                one.ByteSize() > _MAX_DOCUMENT_BYTES for one in writes
+            ):
+                raise TooLarge(
+                    "A document may have at most 1 MiB.", code="document_too_large"
+                ) from _shown(error)
+            raise _translated(error) from _shown(error)
+
+    def rollback(self, transaction: bytes) -> None:
+        """Free what the transaction holds, as far as that is possible."""
+        request = firestore.RollbackRequest(database=self._client.database, transaction=transaction)
+        with suppress(*_FAILURES):
+            self._api.rollback(request=request, timeout=_ROLLBACK_S, **self._terms)
+
+    def _batch_get(
+        self, request: firestore.BatchGetDocumentsRequest, timeout_s: float
+    ) -> tuple[Any, bytes]:
+        transaction, found, answered = b"", None, False
+        rows = self._api.batch_get_documents(request=request, timeout=timeout_s, **self._terms)
+        for row in map(_RESPONSE, rows):
+            transaction = row.transaction or transaction
+            answered = answered or row.WhichOneof("result") is not None
+            found = row.found if row.HasField("found") else found
+        if not answered:
+            raise exceptions.ServiceUnavailable("no answer")  # type: ignore[no-untyped-call]
+        return found, transaction
+
+    def _repeated(self, call: Callable[[float], T], deadline: Deadline) -> T:
+        """Reads are repeated while that may help."""
+        for tries in range(1, _TRIES + 1):
+            try:
+                return call(deadline.next_try_s())
+            except _FAILURES as error:
+                wait_s = backoff_s(tries)
+                hopeless = not isinstance(error, _PASSING) or tries == _TRIES
+                if hopeless or deadline.left_s() <= wait_s:
+                    raise _translated(error) from _shown(error)
+                self._sleep(wait_s)
+        raise AssertionError("the last try answers or raises")
+
+
+def backoff_s(tries: int) -> float:
+    # Jitter parts those who collided.
+    return random.uniform(0.5, 1.0) * min(2.0, 0.05 * 2.0**tries)  # noqa: S311
+
+
+def _translated(error: Exception) -> AppError:
+    if isinstance(error, exceptions.AlreadyExists):
+        return Conflict("A document with this id exists.", code="already_exists")
+    if isinstance(error, exceptions.Aborted):
+        return Unavailable("Too many writers at once.", code="contended")
+    if isinstance(error, exceptions.InvalidArgument):
+        return Invalid("The document holds what cannot be stored.", code="document_refused")
+    if not isinstance(error, _PASSING):
+        # A missing permission, database or index: retryable, so that no event is lost meanwhile.
+        _log.error("Firestore refused a call", extra={"error": type(error).__name__})
+    return Unavailable("The documents could not be reached.")
+
+
+def _shown(error: Exception) -> Exception | None:
+    """The cause to keep; what refuses an argument may quote it."""
+    return None if isinstance(error, exceptions.InvalidArgument) else error
+
+
+def _is_over(error: Exception) -> bool:
+    """A transaction that has expired is refused as an invalid argument, named only in words."""
+    return isinstance(error, exceptions.InvalidArgument) and "transaction" in str(error).lower()
