@@ -85,9 +85,17 @@ bench: $(VENV)/.development ## Upload to result against raw recognition of the s
 bench-api: $(VENV)/.development ## Reads and writes against a bare Flask service and Kinto
 	$(BIN)/python -m bench.api
 
+.PHONY: bench-cold-start
+bench-cold-start: $(VENV)/.development ## Cold starts on the Google engine beside a hello and bare scripts (ROUNDS=7)
+	$(BIN)/python -m bench.cold_start --rounds $(or $(ROUNDS),7)
+
 .PHONY: kill-test
 kill-test: $(VENV)/.development ## Kill the stack at random steps and show nothing is lost (KILLS=50 SEED=)
 	$(BIN)/python -m bench.kills --kills $(or $(KILLS),50) $(if $(SEED),--seed $(SEED))
+
+.PHONY: fault-test
+fault-test: $(VENV)/.development ## Duplicates, reordering, kills and outages over thousands of events (EVENTS=10000 ENGINE=embedded|emulators SEED=)
+	$(BIN)/python -m bench.faults --events $(or $(EVENTS),10000) --engine $(or $(ENGINE),embedded) $(if $(SEED),--seed $(SEED))
 
 .PHONY: format
 format: $(VENV)/.development ## Format the code

@@ -4,12 +4,14 @@ Adapters, and with them every SDK, and repositories are imported inside the func
 deployable loads only what it uses.
 """
 
+import logging
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared import wiring_identity, wiring_stores
 from shared.adapters.deferred import deferred
+from shared.domain.errors import Unavailable
 from shared.runtime import logs
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
         RecordingsSettings,
     )
 
-
+_log = logging.getLogger(__name__)
 clock = wiring_identity.clock
 token_verifier = wiring_identity.token_verifier
 service_verifier = wiring_identity.service_verifier
@@ -56,7 +58,10 @@ embedded_objects = wiring_stores.embedded_objects
 
 
 def telemetry(service: str, settings: "RuntimeSettings") -> None:
-    """The logs of this process, and its traces and metrics where a collector is named."""
+    """The logs of this process, and its traces and metrics where a collector is named.
+
+    Without credentials for the collector it works all the same, and says so.
+    """
     logs.configure(service, level=settings.log_level, project=settings.project)
     if settings.otlp_endpoint is None:
         return
@@ -66,7 +71,11 @@ def telemetry(service: str, settings: "RuntimeSettings") -> None:
     if settings.otlp_auth == "google":
         from shared.adapters.gcp.otlp import build_session
 
-        session = build_session(settings.project)
+        try:
+            session = build_session(settings.project)
+        except Unavailable:
+            _log.exception("no traces and metrics are sent: the collector wants credentials")
+            return
     collector = Collector(settings.otlp_endpoint, session)
     start(service, settings.project, settings.trace_ratio, collector)
 

@@ -88,12 +88,11 @@ def app(settings: Settings, ports: Ports) -> web.App:
 
 
 def _readiness(settings: Settings, ports: Ports) -> readiness.Readiness:
+    """Without the buckets: exports and erasures can wait for them, signing in should not."""
     return readiness.Readiness(
         {
             "tables": readiness.reads_tables(ports.database),
             "documents": readiness.reads_documents(wiring.documents(settings)),
-            "exports": readiness.reads_objects(wiring.exports(settings)),
-            "ledger": readiness.reads_objects(wiring.ledger(settings)),
         }
     )
 

@@ -20,7 +20,7 @@ from shared.domain.attempt import (
 )
 from shared.domain.cursors import decode_cursor, encode_cursor
 from shared.domain.documents import to_document
-from shared.domain.errors import AppError, Conflict, Invalid, NotFound
+from shared.domain.errors import AppError, Conflict, Invalid, NotFound, Unavailable
 from shared.domain.times import moment, timestamp
 from shared.ports.clock import Clock
 from shared.ports.objects import WritableObjects
@@ -102,17 +102,18 @@ class Practice:
         return self._view(attempt, to_document(attempt))
 
     def get(self, user_id: str, attempt_id: str) -> AttemptView:
-        """With a link to the recording while that is kept; the link is part of the version."""
+        """With a link to a recording that is kept, if it can be signed, as part of the version."""
         stored = self._own(user_id, attempt_id)
         view = self._stored_view(stored)
         expires_at = self._download_until(stored.attempt)
         if expires_at is None:
             return view
         name = kept_name(user_id, stored.attempt.id)
-        view.document["recording"] |= {
-            "url": self._recordings.signed_download(name, expires_at=expires_at),
-            "url_expires_at": timestamp(expires_at),
-        }
+        try:
+            url = self._recordings.signed_download(name, expires_at=expires_at)
+        except Unavailable:
+            return view  # the result is worth more than the link
+        view.document["recording"] |= {"url": url, "url_expires_at": timestamp(expires_at)}
         return replace(view, version=f"{stored.version}.{int(expires_at.timestamp())}")
 
     def list(self, user_id: str, cursor: str | None, limit: int) -> AttemptPage:

@@ -1,6 +1,7 @@
 """Attempts as documents: the one place that knows how an attempt is stored."""
 
-from collections.abc import Callable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from shared.ports.documents import Document, Documents, Filter, Transaction
 from shared.repositories import recording_choices
 
 _COLLECTION = "attempts"
+_log = logging.getLogger(__name__)
 _PAGE = 100
 _attempt = TypeAdapter(Attempt)
 
@@ -99,7 +101,7 @@ class Attempts:
             order_by="updated_at",
             limit=limit,
         )
-        return [_load(document.data) for document in documents]
+        return _readable(documents)
 
     def kept_no_longer_than(self, timestamp: str, *, limit: int) -> list[Attempt]:
         """Attempts whose recordings were to be kept no longer than that, the earliest first."""
@@ -109,7 +111,7 @@ class Attempts:
             order_by="kept_until",
             limit=limit,
         )
-        return [_load(document.data) for document in documents]
+        return _readable(documents)
 
     def _transact(self, id: str, step: Callable[[Transaction, Attempt], Attempt]) -> Attempt:
         def work(transaction: Transaction) -> Attempt:
@@ -125,6 +127,17 @@ class Attempts:
 
 def _stored(document: Document) -> StoredAttempt:
     return StoredAttempt(_load(document.data), document.data, document.version)
+
+
+def _readable(documents: Iterable[Document]) -> list[Attempt]:
+    """Those that fit: one that does not must not hold up what is done for all others."""
+    attempts = []
+    for document in documents:
+        try:
+            attempts.append(_load(document.data))
+        except AppError as error:
+            _log.error("%s", error.detail, extra={"attempt_id": document.id})
+    return attempts
 
 
 def _load(data: dict[str, Any]) -> Attempt:

@@ -125,3 +125,15 @@ def test_a_copy_left_by_a_killed_worker_goes_with_its_stale_attempt(
     sweep()
     assert bench.now(stale).status == "failed"
     assert bench.objects.names() == []
+
+
+def test_one_attempt_that_cannot_be_read_holds_up_no_other(
+    bench: "Bench", kept: Callable[..., Attempt], sweep: Callable[[], None]
+) -> None:
+    documents = wiring.documents(bench.settings)
+    unreadable = {"user_id": "ann", "kept_until": timestamp(bench.clock.now() - KEPT)}
+    documents.create("attempts", "unreadable", unreadable)
+    over = kept(until=timedelta(seconds=-1))
+    sweep()
+    assert bench.now(over).kept_until is None
+    assert documents.get("attempts", "unreadable").data == unreadable

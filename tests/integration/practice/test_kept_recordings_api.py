@@ -96,6 +96,20 @@ def test_a_link_ends_with_the_recording(
     assert not {"url", "url_expires_at"} & over.keys()
 
 
+def test_the_result_is_shown_while_nobody_can_sign_the_link(
+    practice: "Practice", kept: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> Never:
+        raise Unavailable("The signer is away.", code="signer_unavailable")
+
+    attempt = kept()
+    monkeypatch.setattr(FolderObjects, "signed_download", away)
+    answer = read(practice, attempt)
+    assert answer.status_code == 200
+    assert answer.json["recording"]["kept_until"]
+    assert "url" not in answer.json["recording"]
+
+
 def test_a_recording_that_is_not_kept_has_no_link(practice: "Practice") -> None:
     made = practice.create()
     practice.attempts.update(
