@@ -31,8 +31,9 @@ class RemoteJwks:
 
 Jwks = Mapping[str, Any] | RemoteJwks
 
-# Continues the caller's trace, or starts one from the request id. A tracer of Envoy's own would
-# do the same, but none of them runs without a collector to send to.
+# Continues the caller's trace, or starts one from the request id and leaves it to the services
+# whether it is sampled. A tracer of Envoy's own would do the same, but none of them runs without
+# a collector to send to.
 _TRACE = """
 local function trace_id(traceparent)
   local form = "^00%-([0-9a-f]+)%-([0-9a-f]+)%-[0-9a-f][0-9a-f]$"
@@ -47,7 +48,9 @@ function envoy_on_request(request)
   local id = trace_id(headers:get("traceparent"))
   if not id then
     id = string.gsub(headers:get("x-request-id"), "-", "")
-    headers:replace("traceparent", "00-" .. id .. "-" .. string.sub(id, 17) .. "-01")
+    -- The halves change places: samplers look at the right one, which begins less than random.
+    id = string.sub(id, 17) .. string.sub(id, 1, 16)
+    headers:replace("traceparent", "00-" .. id .. "-" .. string.sub(id, 17) .. "-00")
     headers:remove("tracestate")
   end
   request:streamInfo():dynamicMetadata():set("trace", "id", id)

@@ -217,8 +217,8 @@ def test_a_trace_is_started_where_there_is_none(
     answer = call("GET", ATTEMPT, bearer | {"traceparent": given, "tracestate": "a=1"})
     seen = answer.json["headers"]
     version, trace_id, span_id, flags = seen["traceparent"].split("-")
-    assert (version, len(trace_id), len(span_id), flags) == ("00", 32, 16, "01")
-    assert trace_id == seen["x-request-id"].replace("-", "")
+    assert (version, len(trace_id), len(span_id), flags) == ("00", 32, 16, "00")
+    assert trace_id[16:] + trace_id[:16] == seen["x-request-id"].replace("-", "")
     assert answer.headers["X-Request-Id"] == seen["x-request-id"]
     assert "tracestate" not in seen
 
