@@ -20,7 +20,7 @@ from local.processes import StartError
 
 _SHOWN = 50
 _QUICK_EVENTS = {"embedded": 240, "emulators": 30}
-_QUICK_PACE = Pace(max_attempts=7, max_backoff_s=0.5)
+_QUICK_PACE = Pace(haste=80, lease_s=1, max_attempts=8, min_backoff_s=0.05, max_backoff_s=0.4)
 
 
 def main() -> int:

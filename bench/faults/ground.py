@@ -38,7 +38,6 @@ _COPIES = {
     "ai_gateway": (2, True),
 }
 FUNCTIONS = tuple(f for f in deployables.FUNCTIONS if f.name in _COPIES)
-_LEASE_S = 2.0
 _SLOW_S = 2.5
 
 
@@ -125,7 +124,7 @@ class Ground:
             "ROSTRUM_GEMINI_URL": self.model.url,
             "ROSTRUM_MODEL_TIMEOUT_S": "2",
             "ROSTRUM_CALLS_PER_USER": "1000",
-            "ROSTRUM_PROCESSING_LEASE_S": str(_LEASE_S),
+            "ROSTRUM_PROCESSING_LEASE_S": str(self.pace.lease_s),
             # Nothing that is only held up counts as stale.
             "ROSTRUM_STALE_AFTER_S": "86400",
             "ROSTRUM_SWEEP_EVERY_S": "1",

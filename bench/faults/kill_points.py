@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 When = Literal["before", "after"]
-# A point that has not been met yet is the next one to be.
-_UNMET_CHANCE = 0.5
 
 
 class KillPoints:
     """Kills this process with SIGKILL at its points, with `chance` at each pass.
 
-    Every kill is counted in a file of its own in `folder` before it happens; while the file
-    `calm` lies there, nobody is killed.
+    The first to come by a point is killed for certain, so that each is met. Every kill is counted
+    in a file of its own in `folder` before it happens; while the file `calm` lies there, nobody is
+    killed.
     """
 
     def __init__(self, worker: str, folder: Path, chance: float, seed: str) -> None:
@@ -37,7 +36,7 @@ class KillPoints:
 
     def at(self, effect: str, when: When) -> None:
         kills = self._folder / f"{self._worker} {effect} {when}"
-        chance = self._chance if kills.exists() else _UNMET_CHANCE
+        chance = self._chance if kills.exists() else 1.0
         if self._random.random() >= chance or (self._folder / "calm").exists():
             return
         with kills.open("ab") as file:

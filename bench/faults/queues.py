@@ -16,10 +16,11 @@ _ACK_WITHIN_S = 30
 
 @dataclass(frozen=True)
 class Pace:
-    """`chance` of a kill at each point; `haste` of the leases; tries and backoff of the queue."""
+    """How likely a kill is at each point, how long leases last, and how often the queue tries."""
 
     chance: float = 0.01
     haste: float = 40.0
+    lease_s: float = 2.0
     max_attempts: int = 10
     min_backoff_s: float = 0.1
     max_backoff_s: float = 1.0

@@ -73,8 +73,8 @@ class _Run:
                 self._outages[outage.name] += 1
         finally:
             self._finish(submitting)
-        (self._ground.kills / "calm").touch()
         self._settle()
+        (self._ground.kills / "calm").touch()
         versions = self._versions()
         chance = random.Random(f"{self._seed} late")  # noqa: S311
         late = self._ground.deliverer.repeat_late(_LATE_SHARE, chance)

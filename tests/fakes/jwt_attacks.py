@@ -186,7 +186,7 @@ ATTACKS = (
     Attack("unknown role", claims(role="root"), at_gateway=False),
     Attack("never expires", claims(exp=None)),
     Attack("expired", claims(exp=int(time.time()) - 120)),
-    Attack("not valid yet", claims(nbf=int(time.time()) + 900)),
+    Attack("not valid yet", claims(nbf=int(time.time()) + 86_400)),
     Attack("role raised, old signature", other_payload(role="admin")),
     Attack("subject changed, old signature", other_payload(sub="learner-2")),
     Attack("signature stripped", lambda s: s.token().rpartition(".")[0] + "."),
