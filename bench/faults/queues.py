@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import httpx
-
 from local.deployables import Function
 from local.engine import Engine
 from local.processes import Command
@@ -69,19 +67,10 @@ def _pace_emulator(
     settings: DatabaseSettings,
     pace: Pace,
 ) -> None:
-    """Tries as in `pace`, each about a second after the one before.
-
-    With a retry policy the emulator (0.8.20) forgets some of many messages that fail together.
-    """
+    """Tries as in `pace`, each about a second after the one before."""
     from local.emulators import subscriptions
 
     project, host = settings.project, settings.pubsub_emulator_host or ""
     patience = subscriptions.Patience(_ACK_WITHIN_S, pace.max_attempts)
     bridge = f"http://127.0.0.1:{eventarc_port}"
     subscriptions.prepare(project, host, bridge, functions, patience)
-    with httpx.Client(base_url=f"http://{host}/v1/projects/{project}/subscriptions/") as pubsub:
-        for spec in functions:
-            terms = pubsub.get(spec.name).raise_for_status().json()
-            del terms["retryPolicy"]
-            pubsub.delete(spec.name).raise_for_status()
-            pubsub.put(spec.name, json=terms).raise_for_status()

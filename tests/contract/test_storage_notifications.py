@@ -26,7 +26,7 @@ def test_each_bucket_has_its_own_function(pubsub_host: str, tmp_path: Path) -> N
     functions = [f for f in FUNCTIONS if f.name in ("audio_processing", "package_importer")]
     for function, subscriber in zip(functions, (audio, packages), strict=True):
         relay.add(subscriptions.target(function, subscriber.url))
-    patience = subscriptions.Patience(max_attempts=5, min_backoff_s=0.1, max_backoff_s=1.0)
+    patience = subscriptions.Patience(max_attempts=5)
     subscriptions.prepare(_PROJECT, pubsub_host, server.url, functions, patience)
     topic = subscriptions.STORAGE_NOTIFICATIONS
 

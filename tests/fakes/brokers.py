@@ -137,7 +137,7 @@ class PubSubBroker:
     ) -> None:
         function = Function(name, "", topic, max_in_flight)
         self._relay.add(subscriptions.target(function, url))
-        patience = subscriptions.Patience(int(ack_deadline_s), self.tries, min_backoff_s, 1.0)
+        patience = subscriptions.Patience(int(ack_deadline_s), self.tries)
         subscriptions.prepare(self.project, self._host, self._server.url, [function], patience)
 
     def die_in_flight(self, name: str, topic: str, data: dict[str, object]) -> None:
