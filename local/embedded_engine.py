@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from local import credentials, deployables
-from local.engine import Place
+from local.engine import Place, objects_passthrough
 from local.gateway.routing import Passthrough
 from local.processes import Command, Processes, free_port
 from shared.adapters.embedded.clock import SystemClock
 from shared.adapters.embedded.database import create_tables
 from shared.adapters.embedded.events import PostgresEvents
-from shared.adapters.embedded.signed_urls import GENERATION_MATCH, LENGTH_RANGE
 from shared.adapters.postgresql.engine import connect
 
 
@@ -34,7 +33,7 @@ class EmbeddedEngine:
 
     def door(self, environment: Mapping[str, str]) -> tuple[Passthrough, Command]:
         name = "object_server"
-        return passthrough(name), deployables.service(
+        return objects_passthrough(name), deployables.service(
             name, "local.object_server", environment, free_port()
         )
 
@@ -52,15 +51,3 @@ class EmbeddedEngine:
 
     def addresses(self) -> Mapping[str, str]:
         return {"engine": "embedded"}
-
-
-def passthrough(backend: str) -> Passthrough:
-    """The gateway's way to the objects, on either engine."""
-    return Passthrough(
-        "/storage/",
-        backend,
-        deadline_s=900.0,
-        methods=("GET", "PUT"),
-        request_headers=frozenset({"content-type", LENGTH_RANGE, GENERATION_MATCH}),
-        response_headers=frozenset({"x-goog-generation"}),
-    )

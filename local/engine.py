@@ -8,6 +8,7 @@ from typing import Protocol
 from local.deployables import Function
 from local.gateway.routing import Passthrough
 from local.processes import Command, Processes
+from shared.adapters.embedded.signed_urls import GENERATION_MATCH, LENGTH_RANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,15 @@ class Engine(Protocol):
 
     def addresses(self) -> Mapping[str, str]:
         """Of the running stores, for the tools that look at a stack from outside."""
+
+
+def objects_passthrough(backend: str) -> Passthrough:
+    """The gateway's way to the objects, on either engine."""
+    return Passthrough(
+        "/storage/",
+        backend,
+        deadline_s=900.0,
+        methods=("GET", "PUT"),
+        request_headers=frozenset({"content-type", LENGTH_RANGE, GENERATION_MATCH}),
+        response_headers=frozenset({"x-goog-generation"}),
+    )

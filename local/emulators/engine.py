@@ -8,10 +8,9 @@ from local import deployables
 from local.emulators import programs, subscriptions
 from local.emulators.eventarc import process as eventarc
 from local.emulators.eventarc.targets import Target
-from local.engine import Place
+from local.engine import Place, objects_passthrough
 from local.gateway.routing import Passthrough
 from local.processes import Command, Processes, StartError, free_port
-from shared.adapters.embedded.signed_urls import GENERATION_MATCH, LENGTH_RANGE
 
 PROJECT = "demo-rostrum"
 ACCOUNT = f"rostrum@{PROJECT}.iam.gserviceaccount.com"
@@ -70,15 +69,7 @@ class EmulatorEngine:
         command = deployables.service(
             "storage_door", "local.emulators.storage_door", {**environment, **key}, self._door_port
         )
-        objects = Passthrough(
-            "/storage/",
-            command.name,
-            deadline_s=900.0,
-            methods=("GET", "PUT"),
-            request_headers=frozenset({"content-type", LENGTH_RANGE, GENERATION_MATCH}),
-            response_headers=frozenset({"x-goog-generation"}),
-        )
-        return objects, command
+        return objects_passthrough(command.name), command
 
     def subscribe(self, functions: Mapping[deployables.Function, Command]) -> None:
         subscriptions.prepare(

@@ -30,7 +30,7 @@ def test_the_request_says_how_the_samples_are_coded_and_asks_for_times(recogniti
     assert received.method == "Recognize"
     assert received.request.recognizer == RECOGNIZER
     assert received.metadata["x-goog-request-params"] == f"recognizer={RECOGNIZER}"
-    assert 25 < received.time_left_s <= 30
+    assert 25 < received.time_left_s < 31
     assert received.request.config == api.RecognitionConfig(
         explicit_decoding_config=api.ExplicitDecodingConfig(
             encoding="LINEAR16", sample_rate_hertz=16_000, audio_channel_count=1
