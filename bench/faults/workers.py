@@ -71,6 +71,7 @@ class ScriptedTranscriber:
         *,
         language: str,
         keep_fillers: bool,
+        with_frames: bool = False,  # noqa: ARG002
     ) -> Transcription:
         self._calls += 1
         if self._calls % _DEAF_SHARE == 1:

@@ -37,16 +37,4 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def documents(request: pytest.FixtureRequest) -> Documents:
     if request.param == "postgres":
         return PostgresDocuments(request.getfixturevalue("database"), SystemClock())
-    return FirestoreDocuments(
-        request.getfixturevalue("firestore_client"), SystemClock(), timeout_s=60
-    )
-
-
-@pytest.fixture
-def writers(documents: Documents) -> int:
-    """How many write at once where they contend.
-
-    The emulator resolves each collision by a lock's time-out of two seconds. Its retry loop has
-    unit tests of its own, on scripted collisions.
-    """
-    return 4 if isinstance(documents, PostgresDocuments) else 2
+    return FirestoreDocuments(request.getfixturevalue("firestore_client"), SystemClock())

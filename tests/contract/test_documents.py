@@ -15,6 +15,8 @@ from shared.adapters.postgresql.engine import connect
 from shared.domain.errors import Conflict, Unavailable
 from shared.ports.documents import Documents, Transaction
 
+_WRITERS = 4
+
 
 def test_get_answers_what_was_created(documents: Documents) -> None:
     data = {"text": "grüß dich", "n": 1.5, "flag": True, "list": [{"a": [1]}], "none": None}
@@ -164,7 +166,7 @@ def test_transaction_reads_what_is_there_and_writes_all_at_its_end(documents: Do
     assert {d.id: d.data["n"] for d in documents.query("attempts")} == {"a": 5, "b": 3, "c": 4}
 
 
-def test_contended_increments_all_count(documents: Documents, writers: int) -> None:
+def test_contended_increments_all_count(documents: Documents) -> None:
     documents.create("counters", "c", {"n": 0})
 
     def increment(_: int) -> None:
@@ -174,12 +176,12 @@ def test_contended_increments_all_count(documents: Documents, writers: int) -> N
 
         documents.transact(work)
 
-    with ThreadPoolExecutor(writers) as pool:
-        list(pool.map(increment, range(writers * writers + writers)))
-    assert documents.get("counters", "c").data == {"n": writers * writers + writers}
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        list(pool.map(increment, range(_WRITERS * _WRITERS + _WRITERS)))
+    assert documents.get("counters", "c").data == {"n": _WRITERS * _WRITERS + _WRITERS}
 
 
-def test_two_documents_change_together(documents: Documents, writers: int) -> None:
+def test_two_documents_change_together(documents: Documents) -> None:
     """A transfer under contention never shows a sum in between."""
     documents.create("purses", "a", {"n": 50})
     documents.create("purses", "b", {"n": 50})
@@ -194,9 +196,33 @@ def test_two_documents_change_together(documents: Documents, writers: int) -> No
 
         return documents.transact(work)
 
-    with ThreadPoolExecutor(writers) as pool:
-        assert set(pool.map(transfer, range(writers * 3))) == {100}
-    assert documents.get("purses", "a").data == {"n": 50 - writers * 3}
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        assert set(pool.map(transfer, range(_WRITERS * 3))) == {100}
+    assert documents.get("purses", "a").data == {"n": 50 - _WRITERS * 3}
+
+
+def test_who_decides_by_anothers_document_decides_by_what_it_is(documents: Documents) -> None:
+    """Two read both and each would write one: in every round one of them stays on call."""
+    for n in range(10):
+        names = [f"a{n}", f"b{n}"]
+        for name in names:
+            documents.create("staff", name, {"on_call": True})
+        barrier = threading.Barrier(2)
+
+        def leave(
+            name: str, names: list[str] = names, barrier: threading.Barrier = barrier
+        ) -> None:
+            def work(transaction: Transaction) -> None:
+                staff = [transaction.get("staff", one).data["on_call"] for one in names]
+                if all(staff):
+                    transaction.set("staff", name, {"on_call": False})
+
+            barrier.wait()
+            documents.transact(work)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(leave, names))
+        assert sum(documents.get("staff", name).data["on_call"] for name in names) == 1
 
 
 @pytest.mark.parametrize(

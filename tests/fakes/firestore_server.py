@@ -14,7 +14,6 @@ from typing import Any
 
 import grpc
 from google.cloud.firestore_v1.types import firestore
-from google.protobuf.empty_pb2 import Empty
 
 from shared.adapters.gcp.firestore import build_client
 from shared.adapters.gcp.firestore_calls import Client
@@ -68,8 +67,7 @@ class FirestoreServer:
 
     def _BatchGetDocuments(self, request: Any, _: grpc.ServicerContext) -> list[Any]:  # noqa: N802
         answer = firestore.BatchGetDocumentsResponse.pb()()
-        if request.HasField("new_transaction"):
-            answer.transaction = b"transaction %d" % next(self._numbers)
+        answer.read_time.FromNanoseconds(_START_NS + next(self._numbers))
         (name,) = request.documents
         if name in self.documents:
             answer.found.CopyFrom(self.documents[name])
@@ -89,17 +87,20 @@ class FirestoreServer:
     def _Commit(self, request: Any, context: grpc.ServicerContext) -> list[Any]:  # noqa: N802
         for write in request.writes:
             name = write.update.name or write.delete
-            if write.HasField("current_document") and name in self.documents:
+            stored, condition = self.documents.get(name), write.current_document
+            if condition.WhichOneof("condition_type") == "exists" and stored:
                 context.abort(grpc.StatusCode.ALREADY_EXISTS, name)
+            if condition.WhichOneof("condition_type") == "update_time" and (
+                stored is None or stored.update_time != condition.update_time
+            ):
+                context.abort(grpc.StatusCode.FAILED_PRECONDITION, name)
         for write in request.writes:
-            self.documents.pop(write.update.name or write.delete, None)
-            if write.HasField("update"):
+            if write.HasField("update") and not write.HasField("update_mask"):
                 write.update.update_time.FromNanoseconds(_START_NS + next(self._numbers))
                 self.documents[write.update.name] = write.update
+            elif write.delete:
+                self.documents.pop(write.delete, None)
         return [firestore.CommitResponse.pb()()]
-
-    def _Rollback(self, _: Any, __: grpc.ServicerContext) -> list[Any]:  # noqa: N802
-        return [Empty()]
 
 
 class _Handler(grpc.GenericRpcHandler):

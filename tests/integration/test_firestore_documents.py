@@ -111,7 +111,7 @@ def test_the_version_is_the_time_of_the_write_in_nanoseconds(
 ) -> None:
     documents.create("things", "a", {"n": 1})
     name = firestore_client.name("things", "a")
-    stored = Calls(firestore_client, lambda _: None).document(name, Deadline(5))
+    stored, _ = Calls(firestore_client, lambda _: None).document(name, Deadline(5))
     written = stored.update_time.seconds * 10**9 + stored.update_time.nanos
     assert documents.get("things", "a").version == str(written)
     assert set(stored.fields) == {"n", "_written"}
@@ -124,9 +124,10 @@ def test_the_end_of_a_document_is_a_timestamp_of_its_own(
     end = SystemClock().now() + timedelta(hours=1)
     calls, name = Calls(firestore_client, lambda _: None), firestore_client.name("things", "a")
     documents.create("things", "a", {"n": 1}, end)
-    stored = calls.document(name, Deadline(5))
+    stored, _ = calls.document(name, Deadline(5))
     assert stored.fields["_expires_at"].WhichOneof("value_type") == "timestamp_value"
     assert stored.fields["_expires_at"].timestamp_value.ToDatetime(end.tzinfo) == end
     assert documents.get("things", "a").data == {"n": 1}
     documents.transact(lambda t: t.set("things", "a", {"n": 2}))
-    assert "_expires_at" not in calls.document(name, Deadline(5)).fields
+    stored, _ = calls.document(name, Deadline(5))
+    assert "_expires_at" not in stored.fields

@@ -26,11 +26,13 @@ from shared.adapters.gcp.firestore_indexes import Indexes
 from shared.adapters.gcp.firestore_queries import PagedQuery
 from shared.adapters.gcp.firestore_transactions import FirestoreTransaction, document
 from shared.adapters.gcp.firestore_values import is_live, legal_id
-from shared.domain.errors import Conflict
+from shared.domain.errors import Conflict, Unavailable
 from shared.ports.clock import Clock
 from shared.ports.documents import Document, Filter, Transaction
 
 T = TypeVar("T")
+
+_TRIES: Final = 10
 # A document is at most 1 MiB, so the SDK's bound on messages only gets in the way. A connection
 # that died while an instance was throttled is noticed by the pings.
 _CHANNEL_OPTIONS: Final = [
@@ -85,7 +87,7 @@ class FirestoreDocuments:
         if not legal_id(id):
             return None
         name = self._client.name(collection, id)
-        found = self._calls.document(name, Deadline(self._timeout_s))
+        found, _ = self._calls.document(name, Deadline(self._timeout_s))
         return document(found) if found is not None and is_live(found, self._clock.now()) else None
 
     def create(
@@ -141,26 +143,19 @@ class FirestoreDocuments:
         return self._calls.count(matching.page([], up_to), Deadline(self._timeout_s))
 
     def _run(self, work: Callable[[FirestoreTransaction], T]) -> T:
-        deadline, retried = Deadline(self._timeout_s), b""
+        deadline = Deadline(self._timeout_s)
         for tries in count(1):
             transaction = FirestoreTransaction(
-                self._client, self._calls, self._clock.now(), deadline, retried
+                self._client, self._calls, self._clock.now(), deadline
             )
             try:
                 answer = work(transaction)
                 transaction.commit()
-            except NotAppliedError as failure:
+            except NotAppliedError as collision:
                 wait_s = backoff_s(tries)
-                final = tries >= failure.most_tries or deadline.left_s() <= wait_s
-                if final or not failure.ended:
-                    transaction.rollback()
-                if final:
-                    raise failure.final from failure
-                retried = transaction.id or retried
+                if tries == _TRIES or deadline.left_s() <= wait_s:
+                    raise Unavailable("Too many writers at once.", code="contended") from collision
                 self._sleep(wait_s)
-            except BaseException:
-                transaction.rollback()
-                raise
             else:
                 return answer
         raise AssertionError("a try answers or raises")

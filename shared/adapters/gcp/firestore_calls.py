@@ -9,14 +9,13 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from google.api_core import exceptions
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
-from google.cloud.firestore_v1.types import common, firestore, query, write
+from google.cloud.firestore_v1.types import firestore, query, write
 
 from shared.domain.errors import AppError, Conflict, Invalid, TooLarge, Unavailable
 
@@ -24,13 +23,12 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 WriteMessage = write.Write.pb()
+_BatchGetRequest = firestore.BatchGetDocumentsRequest.pb()
 _CommitRequest = firestore.CommitRequest.pb()
 _RESPONSE = firestore.BatchGetDocumentsResponse.pb
 _ROW = firestore.RunQueryResponse.pb
 _TRIES: Final = 4
-_TRIES_WHEN_CONTENDED: Final = 10
 _LONGEST_TRY_S: Final = 4.0
-_ROLLBACK_S: Final = 1.0
 _MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 _PASSING: Final = (
     exceptions.Aborted,
@@ -39,20 +37,12 @@ _PASSING: Final = (
     exceptions.ResourceExhausted,
     exceptions.ServiceUnavailable,
 )
+_UNMET: Final = exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound
 _FAILURES: Final = (exceptions.GoogleAPICallError, GoogleAuthError)
 
 
 class NotAppliedError(Exception):
-    """A transaction has no effect and may be run again; `final` is raised when it is not.
-
-    Unless the server has `ended` it, it still holds what it read.
-    """
-
-    def __init__(self, final: AppError, *, ended: bool) -> None:
-        super().__init__(final.detail)
-        self.final = final
-        self.ended = ended
-        self.most_tries = _TRIES_WHEN_CONTENDED if final.code == "contended" else _TRIES
+    """Other writers came first: a transaction had no effect, and may be run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,37 +84,16 @@ class Calls:
         self._terms: dict[str, Any] = {"retry": None, "metadata": [header]}
         self._sleep = sleep
 
-    def document(self, name: str, deadline: Deadline) -> Any:  # noqa: ANN401
-        """The document's message, or None."""
-        request = firestore.BatchGetDocumentsRequest(
-            database=self._client.database, documents=[name]
-        )
-        return self._repeated(lambda s: self._batch_get(request, s), deadline)[0]
+    def document(self, name: str, deadline: Deadline, read_time: Any = None) -> tuple[Any, Any]:  # noqa: ANN401
+        """The document's message or None, and of when that is.
 
-    def document_in(
-        self, transaction: bytes, retried: bytes, name: str, deadline: Deadline
-    ) -> tuple[Any, bytes]:
-        """The document's message or None, and the transaction, begun here when it is empty.
-
-        `retried` is a transaction that was not applied and that this one takes the place of.
-        Raises `NotAppliedError` for what may pass when the transaction is run again.
+        It is of `read_time`, a moment of the last hour that was answered here, or of now.
         """
-        request = firestore.BatchGetDocumentsRequest(
-            database=self._client.database, documents=[name]
+        message = _BatchGetRequest(
+            database=self._client.database, documents=[name], read_time=read_time
         )
-        if transaction:
-            request.transaction = transaction
-        else:
-            mode = common.TransactionOptions.ReadWrite(retry_transaction=retried)
-            request.new_transaction = common.TransactionOptions(read_write=mode)
-        try:
-            found, begun = self._batch_get(request, deadline.next_try_s())
-        except _FAILURES as error:
-            ended = isinstance(error, exceptions.Aborted) or _is_over(error)
-            if ended or isinstance(error, _PASSING):
-                raise NotAppliedError(_translated(error), ended=ended) from error
-            raise _translated(error) from _shown(error)
-        return found, begun or transaction
+        request = firestore.BatchGetDocumentsRequest.wrap(message)
+        return self._repeated(lambda s: self._batch_get(request, s), deadline)
 
     def count(self, structured: query.StructuredQuery, deadline: Deadline) -> int:
         """How many documents there are, up to the query's limit."""
@@ -157,20 +126,22 @@ class Calls:
 
         return self._repeated(run, deadline)
 
-    def commit(self, writes: Sequence[Any], transaction: bytes, deadline: Deadline) -> None:
-        """Apply all writes or none. Never sent twice: an answer that is lost is `Unavailable`.
+    def commit(self, writes: Sequence[Any], deadline: Deadline, *, has_read: bool) -> None:
+        """Apply all writes or none.
 
-        Raises `NotAppliedError` when nothing was applied because of other writers.
+        It is sent once, so that an unmet condition is never the work of the same commit, applied
+        before. Whether it was applied is unknown when its answer is lost: that is `Unavailable`.
+
+        Raises `NotAppliedError` when other writers kept it from being applied; an unmet condition
+        says so if the transaction `has_read`, and else that an id exists.
         """
-        message = _CommitRequest(
-            database=self._client.database, writes=writes, transaction=transaction
-        )
+        message = _CommitRequest(database=self._client.database, writes=writes)
         request = firestore.CommitRequest.wrap(message)
         try:
             self._api.commit(request=request, timeout=deadline.next_try_s(), **self._terms)
         except _FAILURES as error:
-            if isinstance(error, exceptions.Aborted) or (transaction and _is_over(error)):
-                raise NotAppliedError(_translated(error), ended=True) from error
+            if isinstance(error, exceptions.Aborted) or (has_read and isinstance(error, _UNMET)):
+                raise NotAppliedError from error
             refused = exceptions.InvalidArgument, exceptions.ResourceExhausted
             if isinstance(error, refused) and any(
                 one.ByteSize() > _MAX_DOCUMENT_BYTES for one in writes
@@ -180,24 +151,14 @@ class Calls:
                 ) from _shown(error)
             raise _translated(error) from _shown(error)
 
-    def rollback(self, transaction: bytes) -> None:
-        """Free what the transaction holds, as far as that is possible."""
-        request = firestore.RollbackRequest(database=self._client.database, transaction=transaction)
-        with suppress(*_FAILURES):
-            self._api.rollback(request=request, timeout=_ROLLBACK_S, **self._terms)
-
     def _batch_get(
         self, request: firestore.BatchGetDocumentsRequest, timeout_s: float
-    ) -> tuple[Any, bytes]:
-        transaction, found, answered = b"", None, False
+    ) -> tuple[Any, Any]:
         rows = self._api.batch_get_documents(request=request, timeout=timeout_s, **self._terms)
-        for row in map(_RESPONSE, rows):
-            transaction = row.transaction or transaction
-            answered = answered or row.WhichOneof("result") is not None
-            found = row.found if row.HasField("found") else found
-        if not answered:
-            raise exceptions.ServiceUnavailable("no answer")  # type: ignore[no-untyped-call]
-        return found, transaction
+        answers = [row for row in map(_RESPONSE, rows) if row.WhichOneof("result") is not None]
+        for answer in answers:
+            return answer.found if answer.HasField("found") else None, answer.read_time
+        raise exceptions.ServiceUnavailable("no answer")  # type: ignore[no-untyped-call]
 
     def _repeated(self, call: Callable[[float], T], deadline: Deadline) -> T:
         """Reads are repeated while that may help."""
@@ -221,8 +182,6 @@ def backoff_s(tries: int) -> float:
 def _translated(error: Exception) -> AppError:
     if isinstance(error, exceptions.AlreadyExists):
         return Conflict("A document with this id exists.", code="already_exists")
-    if isinstance(error, exceptions.Aborted):
-        return Unavailable("Too many writers at once.", code="contended")
     if isinstance(error, exceptions.InvalidArgument):
         return Invalid("The document holds what cannot be stored.", code="document_refused")
     if not isinstance(error, _PASSING):
@@ -234,8 +193,3 @@ def _translated(error: Exception) -> AppError:
 def _shown(error: Exception) -> Exception | None:
     """The cause to keep; what refuses an argument may quote it."""
     return None if isinstance(error, exceptions.InvalidArgument) else error
-
-
-def _is_over(error: Exception) -> bool:
-    """A transaction that has expired is refused as an invalid argument, named only in words."""
-    return isinstance(error, exceptions.InvalidArgument) and "transaction" in str(error).lower()

@@ -1,4 +1,8 @@
-"""One try of a transaction: reads go to Firestore, writes wait for the end."""
+"""One try of a transaction: optimistic, without a lock that a killed writer would leave behind.
+
+https://firebase.google.com/docs/firestore/transaction-data-contention
+https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#precondition
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -16,20 +20,20 @@ class ReadAfterWriteError(RuntimeError):
 
 
 class FirestoreTransaction:
-    """See the port. Begins with its first read, so that writing alone costs one call.
+    """See the port. All reads are of the moment of the first, all writes are one commit.
 
-    `retried` is the transaction whose place this one takes, or empty; `id` is empty until begun.
+    The commit is on condition that each document read is as it was read: of the same
+    `update_time`, or still absent. A write that changes nothing keeps that time, which is harmless:
+    the same time means the same content, and that is all the work has seen.
     """
 
-    def __init__(
-        self, client: Client, calls: Calls, now: datetime, deadline: Deadline, retried: bytes
-    ) -> None:
-        self.id = b""
+    def __init__(self, client: Client, calls: Calls, now: datetime, deadline: Deadline) -> None:
         self._client = client
         self._calls = calls
         self._now = now
         self._deadline = deadline
-        self._retried = retried
+        self._read_time: Any = None
+        self._found: dict[str, Any] = {}
         self._writes: dict[str, Any] = {}
 
     def get(self, collection: str, id: str) -> Document | None:
@@ -48,9 +52,7 @@ class FirestoreTransaction:
         if name in self._writes:
             if self._writes[name].HasField("update"):
                 raise _exists()
-        elif (found := self._read(name)) is None:
-            write.current_document.exists = False
-        elif is_live(found, self._now):
+        elif (found := self._read(name)) is not None and is_live(found, self._now):
             raise _exists()
         self._writes[name] = write
 
@@ -74,16 +76,27 @@ class FirestoreTransaction:
             self._writes[name] = WriteMessage(delete=name)
 
     def commit(self) -> None:
-        if self._writes or self.id:
-            self._calls.commit(list(self._writes.values()), self.id, self._deadline)
+        """Raises `NotAppliedError` when a document read has changed since.
 
-    def rollback(self) -> None:
-        if self.id:
-            self._calls.rollback(self.id)
+        What was only read needs no commit: it is of one moment.
+        """
+        if not self._writes:
+            return
+        for name, found in self._found.items():
+            write = self._writes.setdefault(name, _unchanged(name, found))
+            if found is None:
+                write.current_document.exists = False
+            else:
+                write.current_document.update_time.CopyFrom(found.update_time)
+        self._calls.commit(list(self._writes.values()), self._deadline, has_read=bool(self._found))
 
     def _read(self, name: str) -> Any:  # noqa: ANN401
-        found, self.id = self._calls.document_in(self.id, self._retried, name, self._deadline)
-        return found
+        if name not in self._found:
+            self._found[name], read_time = self._calls.document(
+                name, self._deadline, self._read_time
+            )
+            self._read_time = self._read_time or read_time
+        return self._found[name]
 
     def _update(
         self, collection: str, id: str, data: Mapping[str, Any], expires_at: datetime | None
@@ -101,6 +114,19 @@ def document(message: Any) -> Document:  # noqa: ANN401
         data=decoded(message),
         version=str(message.update_time.ToNanoseconds()),
     )
+
+
+def _unchanged(name: str, found: Any) -> Any:  # noqa: ANN401
+    """A write that changes nothing, to carry the condition on a document that was only read.
+
+    The API's client has no write that only verifies.
+    """
+    if found is None:
+        return WriteMessage(delete=name)
+    write = WriteMessage()
+    write.update.name = name
+    write.update_mask.SetInParent()
+    return write
 
 
 def _exists() -> Conflict:
