@@ -18,13 +18,24 @@ _MARKS = {
 _MEASURES = {
     "speech_rate_wpm": ("speech rate", "words/min"),
     "articulation_rate_syll_per_s": ("articulation rate", "syllables/s"),
+    "average_syllable_duration_s": ("average syllable", "s"),
     "phonation_time_ratio": ("share of time speaking", ""),
     "pauses_per_min": ("pauses", "per min"),
     "mean_pause_s": ("mean pause", "s"),
+    "long_pauses_per_word": ("pauses of 0.5 s or more", "per word"),
+    "very_long_pauses_count": ("pauses of 1 s or more", ""),
+    "mid_clause_pause_share": ("pauses within a clause", "of all"),
     "mean_length_of_run_syll": ("mean length of run", "syllables"),
     "filled_pauses_per_min": ("fillers", "per min"),
     "repetitions_per_100_words": ("repetitions", "per 100 words"),
+    "self_corrections_per_100_words": ("self-corrections", "per 100 words"),
+    "types_per_s": ("different words", "per s"),
+    "mattr_50": ("types of 50 words (MATTR)", ""),
+    "mtld": ("variety of words (MTLD)", "words"),
+    "recogniser_confidence": ("recogniser confidence", ""),
+    "vowel_npvi": ("rhythm (nPVI of vowels)", ""),
     "pitch_range_st": ("pitch range", "semitones"),
+    "pitch_sd_st": ("pitch deviation", "semitones"),
     "loudness_variation_db": ("loudness variation", "dB"),
     "level_dbfs": ("level", "dBFS"),
     "snr_db": ("signal to noise", "dB"),
@@ -38,11 +49,12 @@ def render(attempt: Json) -> str:
         lines = [f"{failure['detail']}  [{failure['code']}]", failure["next_step"]]
         if "analysis" not in attempt:
             return "\n".join(lines)
-        return "\n".join([*lines, "", *_analysis(attempt["analysis"])])
-    return "\n".join([*_analysis(attempt["analysis"]), "", *_feedback(attempt)])
+        return "\n".join([*lines, "", *analysis_lines(attempt["analysis"])])
+    return "\n".join([*analysis_lines(attempt["analysis"]), "", *_feedback(attempt)])
 
 
-def _analysis(analysis: Json) -> Iterator[str]:
+def analysis_lines(analysis: Json) -> Iterator[str]:
+    """Transcript, words, measures, scores and warnings of an analysis document."""
     yield f"Heard by {analysis['transcriber']['name']}:"
     yield from _wrapped(analysis["transcript"], indent="  ")
     yield ""
@@ -53,7 +65,7 @@ def _analysis(analysis: Json) -> Iterator[str]:
     yield "Measures"
     for name, (label, unit) in _MEASURES.items():
         if name in analysis["measures"]:
-            yield f"  {label:<24}{analysis['measures'][name]:>8} {unit}".rstrip()
+            yield f"  {label:<27}{analysis['measures'][name]:>8} {unit}".rstrip()
     yield ""
     yield "Scores (0 to 100)"
     if analysis.get("not_scorable_reason"):
@@ -61,6 +73,8 @@ def _analysis(analysis: Json) -> Iterator[str]:
     for name, score in analysis["scores"].items():
         yield f"  {name:<14}{score['value']:>4}   {score['confidence']} confidence"
         yield from _wrapped(_evidence(score, analysis["words"]), indent="                  ")
+    for name, estimate in analysis.get("estimates", {}).items():
+        yield f"  {name.upper():<6} {estimate['low']} to {estimate['high']} (practice estimate)"
     for warning in analysis["warnings"]:
         yield f"  Mind: {warning['detail']} [{warning['code']}]"
 

@@ -38,14 +38,17 @@ class StackSettings(BaseSettings):
                 raise ValueError(f"{origin} is not like https://app.example or http://host:3000")
         return value
 
+    @property
+    def models_folder(self) -> Path:
+        return self.models.resolve() if self.models else self.data.resolve() / "models"
+
     def stack(self, port: int | None = None, subfolder: str = ".") -> Stack:
         """The stack these settings describe; `subfolder` keeps its data apart."""
         data = self.data.resolve()
-        models = self.models.resolve() if self.models else data / "models"
         return Stack(
             # The emulators' data, which is gone with them, stays apart.
             data=data / ("." if self.engine == "embedded" else self.engine) / subfolder,
-            models=models,
+            models=self.models_folder,
             port=port or self.port,
             origins=self.origins,
             engine=self.engine,
