@@ -4,11 +4,12 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from run_services.ai_gateway.answer import SCHEMA
+from run_services.ai_gateway.brief import brief_of
 from shared.domain.analysis import Analysis
 from shared.domain.attempt import Kind
 from shared.domain.documents import to_document
@@ -22,7 +23,6 @@ _MAX_PAUSES: Final = 1000
 _MAX_TEXT: Final = 4000
 _MAX_TRANSCRIPT: Final = 20_000
 _MAX_PHONES: Final = 64
-_WEAK_PHONE: Final = 60
 _PROMPTS: Final = Path(__file__).parent / "prompts"
 
 IdempotencyKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$")]
@@ -82,32 +82,19 @@ class FeedbackCall(BaseModel):
 
 def feedback_request(inputs: FeedbackInputs, timeout_s: float) -> ModelRequest:
     """The call of a model for these inputs; ours in `instructions`, theirs in `inputs`."""
+    asked = {
+        "kind": inputs.kind,
+        "language": inputs.language,
+        "prompt": inputs.prompt.model_dump(exclude_none=True),
+    }
     return ModelRequest(
         task=FEEDBACK,
         instructions=_instructions(f"feedback_v{FEEDBACK_VERSION}.txt"),
-        inputs={
-            "kind": inputs.kind,
-            "language": inputs.language,
-            "prompt": inputs.prompt.model_dump(exclude_none=True),
-            "analysis": _for_model(inputs.analysis),
-        },
+        inputs={**asked, "analysis": to_document(inputs.analysis)},
         schema=SCHEMA,
         timeout_s=timeout_s,
+        brief={**asked, "analysis": brief_of(inputs.analysis)},
     )
-
-
-def _for_model(analysis: Analysis) -> dict[str, Any]:
-    # Numbered, because models cite a number they see and miscount one they do not; only the
-    # phones worth a word, because all of them would be most of the tokens.
-    document: dict[str, Any] = to_document(analysis)
-    words = []
-    for index, word in enumerate(document["words"]):
-        weak = [p for p in word.pop("phones", ()) if p.get("score", 100) < _WEAK_PHONE]
-        words.append({"index": index, **word, **({"phones": weak} if weak else {})})
-    for score in document["scores"].values():
-        for evidence in score["evidence"]:
-            evidence.pop("phone", None)
-    return document | {"words": words}
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 class ModelRequest:
     """One call. `instructions` are ours; `inputs` is data, learners' words among it.
 
+    `brief` says of `inputs` what a writer paid by the token needs; None: all of them.
     `schema` is the JSON Schema the answer must satisfy; `timeout_s` bounds the whole call, its
     retries included.
     """
@@ -18,6 +19,7 @@ class ModelRequest:
     inputs: Mapping[str, Any]
     schema: Mapping[str, Any]
     timeout_s: float = 20.0
+    brief: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

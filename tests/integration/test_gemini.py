@@ -69,7 +69,7 @@ def test_sends_instructions_and_data_apart(model: Gemini, api: FakeGemini) -> No
     assert received.contents.endswith("\n</data>")
     assert received.contents.count("</data>") == 1
     assert json.loads(received.contents.removeprefix("<data>").removesuffix("</data>")) == (
-        sent.inputs
+        sent.brief
     )
 
 

@@ -147,8 +147,9 @@ class Gemini:
 
 
 def data_block(request: ModelRequest) -> str:
-    """The inputs as JSON that cannot close its own delimiter."""
-    text = json.dumps(request.inputs, ensure_ascii=False, separators=(",", ":"))
+    """The inputs, in brief, as JSON that cannot close its own delimiter."""
+    asked = request.inputs if request.brief is None else request.brief
+    text = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
     text = text.replace("<", "\\u003c").replace(">", "\\u003e")
     return f"<data>\n{text}\n</data>"
 
