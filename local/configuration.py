@@ -36,6 +36,7 @@ def modules() -> list[tuple[str, str]]:
     ]
     return [
         *found,
+        ("migrate", "shared.runtime.migration_settings"),
         ("event_pump", "local.event_pump"),
         ("eventarc", "local.emulators.eventarc.main"),
         ("scheduler", "local.emulators.scheduler"),

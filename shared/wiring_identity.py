@@ -10,10 +10,11 @@ from shared.adapters.deferred import deferred
 
 if TYPE_CHECKING:
     from shared.adapters.embedded.identity import LocalTokens
+    from shared.adapters.gcp.admission import CloudRunAdmission
     from shared.adapters.gcp.iam_tokens import GoogleTokens, IamTokens
     from shared.adapters.gcp.service_account_keys import ServiceAccountKeys
     from shared.ports.clock import Clock
-    from shared.ports.identity import PublicKeys, TokenIssuer, TokenVerifier
+    from shared.ports.identity import Admission, PublicKeys, TokenIssuer, TokenVerifier
     from shared.runtime.settings import IdentitySettings
 
 
@@ -46,6 +47,14 @@ def token_issuer(settings: "IdentitySettings") -> "TokenIssuer":
     return deferred(lambda: _local_tokens(settings, settings.token_audience))
 
 
+def admission(settings: "IdentitySettings", url: str) -> "Admission | None":
+    """To the service at `url`; none where no platform of Google's stands before it."""
+    if settings.signer != "google" or not url.startswith("https://"):
+        return None
+    account = _account(settings.own_account)
+    return deferred(lambda: _cloud_run_admission(account, settings.iam_url))
+
+
 def public_keys(settings: "IdentitySettings") -> "PublicKeys":
     """The keys users' tokens are signed with, for the gateway."""
     if settings.signer == "google":
@@ -69,9 +78,17 @@ def _local_tokens(settings: "IdentitySettings", audience: str) -> "LocalTokens":
 
 
 def _iam_tokens(account: str, iam_url: str) -> "IamTokens":
-    from shared.adapters.gcp.iam_tokens import IamTokens, build_session
+    from shared.adapters.gcp.iam_session import build_session
+    from shared.adapters.gcp.iam_tokens import IamTokens
 
     return IamTokens(account, build_session(), clock(), base_url=iam_url)
+
+
+def _cloud_run_admission(account: str, iam_url: str) -> "CloudRunAdmission":
+    from shared.adapters.gcp.admission import CloudRunAdmission
+    from shared.adapters.gcp.iam_session import build_session
+
+    return CloudRunAdmission(account, build_session(), iam_url)
 
 
 def _google_tokens(accounts: tuple[str, ...], audience: str) -> "GoogleTokens":

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shared.ports.documents import Documents
     from shared.ports.events import Events
     from shared.ports.objects import WritableObjects
+    from shared.runtime.migration_settings import Settings as MigrationSettings
     from shared.runtime.store_settings import DatabaseSettings, ObjectsSettings, SqlSettings
 
 
@@ -54,11 +55,11 @@ def sql_database(settings: "SqlSettings") -> "Database":
     return deferred(lambda: _sql(settings))
 
 
-def migrate(settings: "SqlSettings", scripts: Path, schema: str) -> None:
+def migrate(settings: "MigrationSettings", scripts: Path, schema: str) -> None:
     """Bring `schema` to the newest revision in the folder `scripts`."""
     from shared.adapters.postgresql.migrations import upgrade
 
-    upgrade(_tables(settings), scripts, schema)
+    upgrade(_tables(settings), scripts, schema, settings.sql_service_user)
 
 
 def embedded_documents(settings: "DatabaseSettings") -> "PostgresDocuments":
@@ -108,7 +109,7 @@ def _firestore(settings: "DatabaseSettings") -> "FirestoreDocuments":
 
 def _cloud_storage(settings: "ObjectsSettings", bucket: str) -> "StorageObjects":
     from shared.adapters.gcp.iam_blobs import IamBlobs
-    from shared.adapters.gcp.iam_tokens import build_session
+    from shared.adapters.gcp.iam_session import build_session
     from shared.adapters.gcp.storage import StorageObjects, build_client
 
     account = settings.own_account or ""  # the settings' own validator has seen to it

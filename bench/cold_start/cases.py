@@ -19,9 +19,16 @@ from shared.domain.attempt import object_name
 from tests.fakes.cloud_sql import INSTANCE
 
 WITHIN_S = 60.0
-_SERVER = ("gunicorn.app.wsgiapp", "flask", "pydantic_settings", "jwt")
-_FRAMEWORK = ("gunicorn.app.wsgiapp", "functions_framework", "pydantic_settings")
-_CALLS = ("jwt", "httpx")
+# Also what gunicorn, functions-framework and httpx load only when they are put to use.
+_GUNICORN = ("gunicorn.app.wsgiapp", "gunicorn.workers.gthread")
+_SERVER = (*_GUNICORN, "flask", "pydantic_settings", "jwt")
+_FRAMEWORK = (
+    *_GUNICORN,
+    "functions_framework",
+    "functions_framework._http.gunicorn",
+    "pydantic_settings",
+)
+_CALLS = ("jwt", "httpx", "httpcore")
 _PUBSUB = "google.cloud.pubsub.topic.v1.messagePublished"
 _STORAGE = "google.cloud.storage.object.v1.finalized"
 
@@ -78,7 +85,7 @@ def cases(ground: Ground) -> list[Case]:
         service("practice", f"/v1/attempts/{attempt}", learner, *get),
         service("ai_gateway", data, ground.service_token("ai_gateway"), *get),
         function("audio_processing", partial(_until_claimed, ground), *put),
-        function("feedback_writer", partial(_until_written, ground), *put, libraries=_CALLS),
+        function("feedback_writer", partial(_until_asked, ground), *get, libraries=_CALLS),
         function(
             "attempt_sweeper",
             partial(_until_swept, ground),
@@ -132,10 +139,11 @@ def _until_claimed(ground: Ground, port: int) -> float:
     return _until_changed(ground, attempt, "awaiting_upload")
 
 
-def _until_written(ground: Ground, port: int) -> float:
+def _until_asked(ground: Ground, port: int) -> float:
+    """Its first write is the gateway's: the request for feedback, which is paid for."""
     attempt = ground.attempt("analyzed", feedback=None)
-    _deliver(port, _PUBSUB, {"attempt_id": attempt, "user_id": ground.learner_id})
-    return _until_changed(ground, attempt, "analyzed")
+    content = {"attempt_id": attempt, "user_id": ground.learner_id}
+    return _until_called(ground, port, _PUBSUB, content)
 
 
 def _until_swept(ground: Ground, port: int) -> float:

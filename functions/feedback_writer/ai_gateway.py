@@ -1,6 +1,7 @@
 """The AI gateway as this function uses it."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,7 +12,10 @@ from shared.domain.feedback import Feedback
 if TYPE_CHECKING:
     from shared.runtime.service_client import ServiceClient
 
-_feedback = TypeAdapter(Feedback)
+
+@cache
+def _feedback() -> TypeAdapter[Feedback]:
+    return TypeAdapter(Feedback)
 
 
 class AiGateway:
@@ -28,7 +32,7 @@ class AiGateway:
         call = {"idempotency_key": idempotency_key, "user_id": user_id, "inputs": inputs}
         answer = self._client.call("POST", "/internal/v1/tasks/feedback", call)
         try:
-            return _feedback.validate_python((answer or {})["feedback"])
+            return _feedback().validate_python((answer or {})["feedback"])
         except (ValidationError, KeyError):
             # Not the cause itself: it would quote the answer.
             raise Unavailable(

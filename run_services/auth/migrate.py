@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from shared import wiring
-from shared.runtime.store_settings import SqlSettings
+from shared.runtime.migration_settings import Settings
 
 SCRIPTS = Path(__file__).parent / "migrations"
 SCHEMA = "auth"
 
 if __name__ == "__main__":
-    wiring.migrate(SqlSettings(), SCRIPTS, SCHEMA)
+    wiring.migrate(Settings(), SCRIPTS, SCHEMA)

@@ -1,5 +1,6 @@
 """Courses as the practice service sees them: prompts of published versions."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -52,7 +53,9 @@ class _CoursePrompt(BaseModel):
     prompt: Annotated[_ReadAloud | _Question | _RolePlay, Field(discriminator="kind")]
 
 
-_answer = TypeAdapter(_CoursePrompt)
+@cache
+def _answer() -> TypeAdapter[_CoursePrompt]:
+    return TypeAdapter(_CoursePrompt)
 
 
 class Courses:
@@ -68,7 +71,7 @@ class Courses:
         path = f"/internal/v1/courses/{quote(course_id)}/prompts/{quote(prompt_id)}"
         query = "" if version is None else f"?version={version}"
         try:
-            found = _answer.validate_python(self._client.call("GET", path + query))
+            found = _answer().validate_python(self._client.call("GET", path + query))
         except NotFound:
             raise
         except ValidationError:

@@ -33,3 +33,11 @@ class PublicKeys(Protocol):
 
         Raises `Unavailable` when they cannot be had.
         """
+
+
+class Admission(Protocol):
+    def token(self, audience: str) -> str:
+        """What the platform asks of a caller before a service at the URL `audience` hears of it.
+
+        Raises `Unavailable` when it cannot be had.
+        """

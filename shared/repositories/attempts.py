@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,7 +18,11 @@ from shared.repositories import recording_choices
 _COLLECTION = "attempts"
 _log = logging.getLogger(__name__)
 _PAGE = 100
-_attempt = TypeAdapter(Attempt)
+
+
+@cache
+def _attempt() -> TypeAdapter[Attempt]:
+    return TypeAdapter(Attempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def _readable(documents: Iterable[Document]) -> list[Attempt]:
 
 def _load(data: dict[str, Any]) -> Attempt:
     try:
-        return _attempt.validate_python(data)
+        return _attempt().validate_python(data)
     except ValidationError as error:
         places = [".".join(map(str, fault["loc"])) for fault in error.errors(include_input=False)]
         raise AppError(

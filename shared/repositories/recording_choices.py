@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from pydantic import TypeAdapter
 
@@ -11,7 +12,11 @@ from shared.domain.times import timestamp
 from shared.ports.documents import Documents, Filter, Transaction
 
 _COLLECTION = "recording_choices"
-_choice = TypeAdapter(RecordingChoice)
+
+
+@cache
+def _choice() -> TypeAdapter[RecordingChoice]:
+    return TypeAdapter(RecordingChoice)
 
 
 class RecordingChoices:
@@ -22,7 +27,7 @@ class RecordingChoices:
 
     def get(self, user_id: str) -> RecordingChoice | None:
         found = self._documents.get(_COLLECTION, user_id)
-        return _choice.validate_python(found.data) if found else None
+        return _choice().validate_python(found.data) if found else None
 
     def allow(self, user_id: str, at: datetime) -> None:
         """Recordings may be kept from `at` on, unless something was chosen later than that."""
@@ -48,7 +53,7 @@ class RecordingChoices:
             order_by="withdrawn_at",
             limit=limit,
         )
-        return [_choice.validate_python(document.data) for document in found]
+        return [_choice().validate_python(document.data) for document in found]
 
     def removed(self, choice: RecordingChoice) -> None:
         """What was kept before that withdrawal is gone; a later one stands."""
@@ -67,7 +72,7 @@ class RecordingChoices:
 def read(transaction: Transaction, user_id: str) -> RecordingChoice | None:
     """As `RecordingChoices.get`, within a transaction."""
     found = transaction.get(_COLLECTION, user_id)
-    return _choice.validate_python(found.data) if found else None
+    return _choice().validate_python(found.data) if found else None
 
 
 def _write(transaction: Transaction, choice: RecordingChoice) -> None:

@@ -14,8 +14,13 @@ Engine = Literal["embedded", "google"]
 class RuntimeSettings(BaseSettings):
     """Read once from the environment, frozen. Every name is documented in docs/configuration.md."""
 
+    # Of this and all its kin, only the class that is read needs to be built.
     model_config = SettingsConfigDict(
-        env_prefix="ROSTRUM_", frozen=True, extra="ignore", hide_input_in_errors=True
+        env_prefix="ROSTRUM_",
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        defer_build=True,
     )
 
     environment: Environment = Field("local", description="Where this runs.")

@@ -17,7 +17,7 @@ from local.emulators import programs
 from local.emulators.storage_door.main import create_app
 from local.emulators.storage_door.settings import Settings
 from shared.adapters.gcp.iam_blobs import IamBlobs
-from shared.adapters.gcp.iam_tokens import build_session
+from shared.adapters.gcp.iam_session import build_session
 from shared.adapters.gcp.storage import StorageObjects, build_client
 from shared.ports.objects import ObjectInfo
 from tests.emulators import official

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from google.oauth2.credentials import Credentials
 from jwt.algorithms import RSAAlgorithm
 
-from shared.adapters.gcp.iam_tokens import build_session
+from shared.adapters.gcp.iam_session import build_session
 
-_SIGN = re.compile(r"/v1/projects/-/serviceAccounts/([^/:]+):(signJwt|signBlob)")
+_SIGN = re.compile(r"/v1/projects/-/serviceAccounts/([^/:]+):(signJwt|signBlob|generateIdToken)")
 _KEYS = re.compile(r"/service_accounts/v1/jwk/([^/]+)")
 _MAX_LIFETIME_S = 12 * 3600
 
@@ -127,6 +127,12 @@ class FakeIam:
         if handler.headers.get("Authorization") != f"Bearer {self.token}":
             return 401, {"error": {"code": 401}}
         kid, key = self.signer(match[1])
+        if match[2] == "generateIdToken":
+            now = int(time.time())
+            identity = {"iss": "https://accounts.google.com", "email": match[1]}
+            identity["aud"] = json.loads(content)["audience"]
+            claims = {**identity, "iat": now, "exp": now + 3600}
+            return 200, {"token": jwt.encode(claims, key, "RS256", {"kid": kid})}
         payload = json.loads(content)["payload"]
         if match[2] == "signBlob":
             signature = key.sign(base64.b64decode(payload), padding.PKCS1v15(), SHA256())

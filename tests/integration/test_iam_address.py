@@ -8,7 +8,7 @@ import pytest
 from google.oauth2.credentials import Credentials
 
 from shared import wiring
-from shared.adapters.gcp.iam_tokens import build_session
+from shared.adapters.gcp.iam_session import build_session
 from shared.domain.identity import Principal
 from shared.runtime.settings import IdentitySettings
 from tests.fakes.scripted_http import ScriptedHttp

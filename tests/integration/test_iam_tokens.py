@@ -10,7 +10,8 @@ from google.oauth2.credentials import Credentials
 
 from shared import wiring
 from shared.adapters.embedded.clock import SystemClock
-from shared.adapters.gcp.iam_tokens import GoogleTokens, IamTokens, build_session
+from shared.adapters.gcp.iam_session import build_session
+from shared.adapters.gcp.iam_tokens import GoogleTokens, IamTokens
 from shared.adapters.gcp.service_account_keys import ServiceAccountKeys, build_client
 from shared.adapters.remembered_tokens import RememberedTokens
 from shared.domain.errors import AppError, Unauthenticated, Unavailable

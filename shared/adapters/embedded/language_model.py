@@ -5,6 +5,7 @@ one decimal at most.
 """
 
 import json
+from functools import cache
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -22,7 +23,12 @@ from shared.domain.errors import Invalid
 from shared.domain.feedback import Improvement, PointEvidence
 from shared.ports.language_model import ModelAnswer, ModelRequest
 
-_SUBJECT: Final = TypeAdapter(Subject)
+
+@cache
+def _subject() -> TypeAdapter[Subject]:
+    return TypeAdapter(Subject)
+
+
 _MOST: Final = 3
 _SCORES: Final = {
     "accuracy": "accuracy",
@@ -48,7 +54,7 @@ class RubricWriter:
         if request.task != "feedback":
             raise Invalid(f"The rubric does not know the task {request.task}.")
         try:
-            subject = _SUBJECT.validate_python(dict(request.inputs))
+            subject = _subject().validate_python(dict(request.inputs))
         except ValidationError:
             raise Invalid("The inputs hold no analysis.") from None
         improvements = _ranked(subject)

@@ -1,4 +1,4 @@
-"""A service account's own methods signJwt and signBlob of IAM Credentials, with bounded retries.
+"""What a service account has IAM sign for itself: JWTs, blobs, ID tokens; with bounded retries.
 
 https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts. The
 caller needs the permission of the same name on the account.
@@ -7,7 +7,7 @@ caller needs the permission of the same name on the account.
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -47,8 +47,12 @@ class IamSigner:
 
     def sign(self, method: str, payload: str, answer: str) -> str:
         """The field `answer` of what `method` makes of `payload`."""
+        return self.ask(method, {"payload": payload}, answer)
+
+    def ask(self, method: str, body: Mapping[str, str | bool], answer: str) -> str:
+        """The field `answer` of what `method` makes of `body`."""
         for attempt in range(1, self._attempts + 1):
-            outcome = self._call(method, payload, answer)
+            outcome = self._call(method, body, answer)
             if isinstance(outcome, str):
                 return outcome
             if outcome not in _RETRIED or attempt == self._attempts:
@@ -57,13 +61,13 @@ class IamSigner:
         _log.error("%s failed after %d calls with status %s", method, attempt, outcome)
         raise Unavailable("The signer did not answer.", code="signer_unavailable")
 
-    def _call(self, method: str, payload: str, answer: str) -> str | int:
-        """The signature, or the status that refused it; a broken connection counts as 503."""
+    def _call(self, method: str, body: Mapping[str, str | bool], answer: str) -> str | int:
+        """What was asked for, or the status that refused it; a broken connection counts as 503."""
         try:
             response = self._session.request(
                 "POST",
                 f"{self._url}:{method}",
-                json={"payload": payload},
+                json=body,
                 timeout=self._timeout_s,
                 allow_redirects=False,
             )

@@ -9,40 +9,17 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import cache
 from typing import Final
 
-import google.auth
 import requests
-from google.auth.credentials import AnonymousCredentials, Credentials
-from google.auth.transport.requests import AuthorizedSession
 
 from shared.adapters.access_tokens import ACCESS, claims_of, verified
-from shared.adapters.gcp import own_identity
 from shared.adapters.gcp.iam_signer import DEFAULT_URL, IamSigner
 from shared.adapters.gcp.service_account_keys import ServiceAccountKeys
 from shared.domain.identity import Principal
 from shared.ports.clock import Clock
 
-_SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 _TYPE: Final = "JWT"
-
-
-@cache
-@own_identity.needed()
-def build_session(
-    credentials: Credentials | None = None, *, emulated: bool = False
-) -> requests.Session:
-    """A session that speaks as `credentials`, by default as the deployable itself.
-
-    An `emulated` Google is spoken to as nobody.
-    """
-    if emulated:
-        credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
-    elif credentials is None:
-        credentials, _ = google.auth.default(scopes=[_SCOPE])
-    session: requests.Session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
-    return session
 
 
 class GoogleTokens:
@@ -64,7 +41,7 @@ class GoogleTokens:
 class IamTokens:
     """`TokenIssuer` that has IAM sign as `account`, which is also the tokens' issuer.
 
-    `session` must be allowed to (see `build_session`). Fails as `IamSigner` does.
+    `session` must be allowed to (see `iam_session`). Fails as `IamSigner` does.
     """
 
     def __init__(

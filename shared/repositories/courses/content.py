@@ -1,6 +1,7 @@
 """A course's content between JSON and the domain: every fault of an author's text is pointed at."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -117,8 +118,14 @@ class _CourseContent(Part):
     units: Annotated[list[_Unit], Field(max_length=50)]
 
 
-_content = TypeAdapter(CourseContent)
-_prompt: TypeAdapter[CoursePrompt] = TypeAdapter(CoursePrompt)
+@cache
+def _content() -> TypeAdapter[CourseContent]:
+    return TypeAdapter(CourseContent)
+
+
+@cache
+def _prompt() -> TypeAdapter[CoursePrompt]:
+    return TypeAdapter(CoursePrompt)
 
 
 def parse_content(data: object) -> CourseContent:
@@ -135,7 +142,7 @@ def parse_content(data: object) -> CourseContent:
         faults = [FieldError(_pointer(fault), fault["msg"]) for fault in found] + faults
     if faults:
         raise Invalid("Some fields are not valid.", errors=faults)
-    return _content.validate_python(model.model_dump(exclude_none=True))
+    return _content().validate_python(model.model_dump(exclude_none=True))
 
 
 def content_schema() -> dict[str, Any]:
@@ -146,7 +153,7 @@ def content_schema() -> dict[str, Any]:
 def load_content(data: object) -> CourseContent:
     """The content of a stored document; raises `AppError` if this release cannot read it."""
     try:
-        return _content.validate_python(data)
+        return _content().validate_python(data)
     except ValidationError as error:
         places = [".".join(map(str, fault["loc"])) for fault in error.errors(include_input=False)]
         raise AppError(f"A stored course does not fit: {places}", code="document_invalid") from None
@@ -154,7 +161,7 @@ def load_content(data: object) -> CourseContent:
 
 def load_prompt(data: object) -> CoursePrompt:
     """One prompt of a stored document."""
-    return _prompt.validate_python(data)
+    return _prompt().validate_python(data)
 
 
 def content_document(content: CourseContent) -> dict[str, Any]:

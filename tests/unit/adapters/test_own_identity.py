@@ -6,13 +6,13 @@ import google.auth
 import pytest
 from google.auth.exceptions import DefaultCredentialsError
 
-from shared.adapters.gcp import firestore, iam_tokens, speech, storage, texttospeech
+from shared.adapters.gcp import firestore, iam_session, speech, storage, texttospeech
 from shared.domain.errors import Unavailable
 
 BUILT: dict[str, Callable[[], object]] = {
     "firestore": lambda: firestore.build_client("nowhere", "(default)"),
     "storage": lambda: storage.build_client("nowhere"),
-    "iam": iam_tokens.build_session,
+    "iam": iam_session.build_session,
     "speech": lambda: speech.build_client("nowhere"),
     "text_to_speech": lambda: texttospeech.build_client("nowhere"),
 }

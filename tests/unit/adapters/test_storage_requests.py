@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.gcp.iam_blobs import IamBlobs
-from shared.adapters.gcp.iam_tokens import build_session
+from shared.adapters.gcp.iam_session import build_session
 from shared.adapters.gcp.storage import StorageObjects, build_client
 from shared.domain.errors import NotFound, Unavailable
 from shared.ports.objects import ObjectInfo
