@@ -3,6 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ENVIRONMENTS := infra/terraform/environments
+REGION ?= europe-west1
+TERRAFORM ?= terraform
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
@@ -97,21 +100,87 @@ kill-test: $(VENV)/.development ## Kill the stack at random steps and show nothi
 fault-test: $(VENV)/.development ## Duplicates, reordering, kills and outages over thousands of events (EVENTS=10000 ENGINE=embedded|emulators SEED=)
 	$(BIN)/python -m bench.faults --events $(or $(EVENTS),10000) --engine $(or $(ENGINE),embedded) $(if $(SEED),--seed $(SEED))
 
+.PHONY: robustness
+robustness: $(VENV)/.development ## The speech engine over mutations of real recordings (COUNT=500 SEED=1)
+	$(BIN)/python -m bench.robustness --count $(or $(COUNT),500) --seed $(or $(SEED),1)
+
+.PHONY: restore-drill
+restore-drill: $(VENV)/.development ## Lose data, restore it to a chosen second, and print RPO and RTO (SECONDS_OF_WRITES=10)
+	$(BIN)/python -m bench.restore_drill --seconds $(or $(SECONDS_OF_WRITES),10)
+
+.PHONY: bench-capacity
+bench-capacity: $(VENV)/.development ## CPU seconds of every operation and attempt, then docs/capacity.md from them and the prices
+	nice -n 10 $(BIN)/python -m bench.capacity
+
+.PHONY: image
+image: ## Build the services' image and push it (IMAGE=HOST/PATH:TAG COMMIT= DIGEST_FILE=)
+	docker pull --quiet python:3.12-slim
+	docker build --build-arg PYTHON_IMAGE="$$(docker inspect --format '{{index .RepoDigests 0}}' python:3.12-slim)" \
+		--label org.opencontainers.image.revision="$$COMMIT" --tag "$$IMAGE" .
+	docker push "$$IMAGE"
+	mkdir -p build
+	docker inspect --format '{{index .RepoDigests 0}}' "$$IMAGE" > "$$DIGEST_FILE"
+
+.PHONY: sbom
+sbom: ## Have Artifact Analysis write down what an image consists of (DIGEST_FILE=)
+	gcloud artifacts sbom export --uri="$$(cat "$$DIGEST_FILE")"
+
+.PHONY: values
+values: ## Fetch an environment's own values from beside its state (ENVIRONMENT= STATE_BUCKET=)
+	gcloud storage cp "gs://$$STATE_BUCKET/values/$$ENVIRONMENT.tfvars" "$(ENVIRONMENTS)/$$ENVIRONMENT/terraform.tfvars"
+
+.PHONY: plan
+plan: $(VENV)/.runtime ## Save and show what Terraform would change (ENVIRONMENT= STATE_BUCKET= IMAGE= or DIGEST_FILE=; LOCK=false ALLOW_DESTROY=address)
+	$(TERRAFORM) -chdir="$(ENVIRONMENTS)/$$ENVIRONMENT" init -input=false -backend-config=bucket="$$STATE_BUCKET"
+	$(TERRAFORM) -chdir="$(ENVIRONMENTS)/$$ENVIRONMENT" plan -input=false -lock=$(or $(LOCK),true) -out=rostrum.tfplan \
+		-var=image="$(if $(IMAGE),$$IMAGE,$$(cat "$$DIGEST_FILE"))" -var=state_bucket="$$STATE_BUCKET"
+	$(TERRAFORM) -chdir="$(ENVIRONMENTS)/$$ENVIRONMENT" show -json rostrum.tfplan | $(BIN)/python -m delivery.plans $(if $(ALLOW_DESTROY),--allow-destroy "$$ALLOW_DESTROY")
+
+.PHONY: apply
+apply: ## Carry out the plan that `make plan` saved (ENVIRONMENT=)
+	$(TERRAFORM) -chdir="$(ENVIRONMENTS)/$$ENVIRONMENT" apply -input=false rostrum.tfplan
+
+.PHONY: release
+release: ## Release this working copy as Cloud Build would (PROJECT= ENVIRONMENT= REGION=)
+	gcloud builds submit --project="$$PROJECT" --region="$(REGION)" --config=cloudbuild.yaml \
+		--service-account="projects/$$PROJECT/serviceAccounts/deployer@$$PROJECT.iam.gserviceaccount.com" \
+		--substitutions=_ENVIRONMENT="$$ENVIRONMENT",_REGION="$(REGION)",_REGISTRY="$(REGION)-docker.pkg.dev/$$PROJECT/rostrum"
+
+.PHONY: rollback
+rollback: $(VENV)/.runtime ## Give a service's traffic to an earlier revision (PROJECT= SERVICE= REVISION=, else the one before; REGION=)
+	@$(BIN)/python -m delivery.rollback --project "$$PROJECT" --region "$(REGION)" --service "$$SERVICE" --revision "$(REVISION)"
+
+$(VENV)-checkov/.installed: infra/terraform/checkov.txt
+	$(PYTHON) -m venv $(VENV)-checkov
+	$(VENV)-checkov/bin/python -m pip install --quiet --require-hashes -r infra/terraform/checkov.txt
+	@touch $@
+
+.PHONY: tf-check
+tf-check: $(VENV)/.development $(VENV)-checkov/.installed ## Terraform: format, modules, their tests, plans of all environments, rules, checkov (TERRAFORM=)
+	@$(BIN)/python -m delivery.terraform --terraform "$(TERRAFORM)" --checkov $(VENV)-checkov/bin/checkov $(if $(filter file,$(origin TERRAFORM)),--optional)
+
 .PHONY: format
 format: $(VENV)/.development ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 .PHONY: docs
-docs: $(VENV)/.development ## Render docs/configuration.md and docs/course-package.schema.json
+docs: $(VENV)/.development ## Render docs/configuration.md, docs/course-package.schema.json and docs/capacity.md
 	$(BIN)/python -m local.configuration
 	$(BIN)/python -m local.package_schema
+	$(BIN)/python -m bench.capacity --render
+
+.PHONY: archives
+archives: $(VENV)/.runtime ## Stage the functions' source archives in build/functions, as Terraform takes them
+	@$(BIN)/python -m delivery.archives
 
 .PHONY: lock
-lock: $(VENV)/.development ## Resolve requirements*.in into the pinned, hashed requirements*.txt
+lock: $(VENV)/.development ## Resolve requirements*.in into the pinned, hashed requirements*.txt, and the deployables' from them
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.txt
 	$(BIN)/uv pip compile requirements-dev.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements-dev.txt
+	$(BIN)/uv pip compile infra/terraform/checkov.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o infra/terraform/checkov.txt
+	$(BIN)/python -m delivery.requirements
 
 .PHONY: clean
 clean: ## Remove the virtual environment and caches; recordings and data under .rostrum stay
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-checkov .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -50,7 +50,8 @@ def service(
     name: str, module: str, environment: Mapping[str, str], port: int, threads: int = 8
 ) -> Command:
     """A Flask service under gunicorn, with the flags it has on Cloud Run."""
-    options = ["--workers=1", f"--threads={threads}", "--timeout=0", "--no-control-socket"]
+    options = ["--workers=1", f"--threads={threads}", "--timeout=0", "--graceful-timeout=9"]
+    options += ["--no-control-socket"]
     # The gateway bounds both, and says so as a problem document; gunicorn would answer HTML.
     options += ["--limit-request-line=0", "--limit-request-field_size=65536"]
     options += [f"--name={name}", "--logger-class=shared.runtime.server_logs.JsonLogger"]

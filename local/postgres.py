@@ -55,6 +55,10 @@ class Postgres:
             ready_within_s=_READY_WITHIN_S,
         )
 
+    def program(self, name: str) -> list[str]:
+        """How to run another program of the same PostgreSQL, as the server's user."""
+        return [*self._prefix, str(self._binaries / name)]
+
     def _accepts_connections(self) -> bool:
         # While it recovers from a kill it listens, but refuses.
         return _runs([str(self._binaries / "pg_isready"), "-q", f"-p{self._port}", "-h127.0.0.1"])

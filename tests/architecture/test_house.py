@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CODE = ("shared", "run_services", "functions", "local")
+CODE = ("shared", "run_services", "functions", "local", "delivery")
 MAX_LINES = 250
 MAIN_LINES = {"run_services": 25, "functions": 40}
 SDKS = ("firestore", "storage", "pubsub", "speech", "aiplatform", "texttospeech", "sql")

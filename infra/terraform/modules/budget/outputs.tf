@@ -1,0 +1,4 @@
+output "budget_id" {
+  description = "billingAccounts/ACCOUNT/budgets/ID."
+  value       = google_billing_budget.month.id
+}

@@ -1,0 +1,50 @@
+resource "google_api_gateway_api" "api" {
+  provider = google-beta
+  project  = var.project_id
+  api_id   = var.name
+}
+
+# A config never changes: a changed document is a new one, made and taken before the old one goes.
+resource "google_api_gateway_api_config" "config" {
+  provider      = google-beta
+  project       = var.project_id
+  api           = google_api_gateway_api.api.api_id
+  api_config_id = "${var.name}-${substr(sha256(local._document), 0, 16)}"
+
+  openapi_documents {
+    document {
+      path     = "openapi.yaml"
+      contents = base64encode(local._document)
+    }
+  }
+
+  # As this account the gateway calls the services.
+  gateway_config {
+    backend_config {
+      google_service_account = var.account
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "google_api_gateway_gateway" "gateway" {
+  provider   = google-beta
+  project    = var.project_id
+  region     = var.region
+  api_config = google_api_gateway_api_config.config.id
+  gateway_id = var.name
+}
+
+locals {
+  _document = templatefile(coalesce(var.document, "${path.module}/../../../../openapi/rostrum.yaml"), {
+    AUTH_URL     = var.backends.auth
+    COURSE_URL   = var.backends.course
+    PRACTICE_URL = var.backends.practice
+    TOKEN_ISSUER = var.token_account
+    # https://cloud.google.com/api-gateway/docs/authenticating-users-jwt: an account's public keys.
+    TOKEN_JWKS_URI = "https://www.googleapis.com/robot/v1/metadata/x509/${var.token_account}"
+  })
+}
