@@ -221,7 +221,7 @@ def prompt_tokens(attempt: Json) -> int:
     """About how many tokens a model is sent to write this attempt's feedback."""
     inputs = FeedbackInputs.model_validate({"language": attempt["prompt"]["language"], **attempt})
     request = feedback_request(inputs, 20.0)
-    sent = json.dumps(request.inputs, ensure_ascii=False, separators=(",", ":"))
+    sent = json.dumps(request.brief, ensure_ascii=False, separators=(",", ":"))
     texts = (request.instructions, sent, json.dumps(request.schema))
     return sum(len(_TOKEN.findall(text)) for text in texts)
 
