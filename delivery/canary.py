@@ -9,6 +9,7 @@ https://sre.google/workbook/canarying-releases/
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import comb
 from typing import Final, Literal
 
 from delivery import options, traffic
@@ -22,21 +23,38 @@ _EVERY_S: Final = 60.0
 # https://cloud.google.com/monitoring/api/v3/latency-n-retention
 _LAG_S: Final = 240.0
 _TRIES: Final = 5
+_CHANCE: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """What a candidate keeps within; judged once it has had `min_requests`."""
+    """What a candidate keeps within; judged once it has had `min_requests`.
+
+    Before, only failures tell that would be no chance within the goal.
+    """
 
     max_error_ratio: float
     max_latency_ms: float
     min_requests: int
 
-    def judge(self, seen: Observed) -> Verdict:
+    def judge(self, seen: Observed, *, at_end: bool) -> Verdict:
+        """Failures count at any time, slowness `at_end`: instances begin one by one, so that the
+        first requests of a candidate wait for its instances and those of the stable one do not.
+        """
         if seen.requests < self.min_requests:
-            return "quiet"
+            return "bad" if self._chance(seen) < _CHANCE else "quiet"
         slow = seen.latency_ms is not None and seen.latency_ms > self.max_latency_ms
-        return "bad" if slow or seen.error_ratio > self.max_error_ratio else "good"
+        failing = seen.error_ratio > self.max_error_ratio
+        return "bad" if failing or (slow and at_end) else "good"
+
+    def _chance(self, seen: Observed) -> float:
+        """That so many or more fail of so many, if each does with the ratio allowed (binomial)."""
+        ratio, number = self.max_error_ratio, seen.requests
+        fewer = (
+            comb(number, failed) * ratio**failed * (1 - ratio) ** (number - failed)
+            for failed in range(seen.failed)
+        )
+        return 1 - sum(fewer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,7 @@ class Rollout:
     name: str
     stable: str
     candidate: str
+    previous: str | None
     objective: Objective
 
 
@@ -101,7 +120,9 @@ class Canary:
         """Promotes all, or rolls all back and raises `DeliveryError`."""
         try:
             for rollout in rollouts:
-                self._move(rollout, traffic.split(rollout.stable, rollout.candidate, percent))
+                stable, candidate = rollout.stable, rollout.candidate
+                shares = traffic.split(stable, candidate, percent, rollout.previous)
+                self._move(rollout, shares)
                 print(f"{rollout.name}: {rollout.candidate} has {percent} %")
             verdicts = self._watch(rollouts, watch_s) if rollouts else {}
             bad = [name for name, verdict in verdicts.items() if verdict == "bad"]
@@ -124,15 +145,16 @@ class Canary:
         while True:
             self._google.sleep(_EVERY_S)
             verdicts: dict[str, Verdict] = {}
+            at_end = self._google.now() >= end
             for rollout in rollouts:
                 seen = observe(self._google, self._project, rollout.name, rollout.candidate, start)
-                verdicts[rollout.name] = rollout.objective.judge(seen)
+                verdicts[rollout.name] = rollout.objective.judge(seen, at_end=at_end)
                 latency = "?" if seen.latency_ms is None else f"{seen.latency_ms:.0f}"
                 print(
                     f"{rollout.name}: {seen.requests} requests, {seen.error_ratio:.2%} failed,"
                     f" 95 % within {latency} ms: {verdicts[rollout.name]}"
                 )
-            if "bad" in verdicts.values() or self._google.now() >= end:
+            if "bad" in verdicts.values() or at_end:
                 return verdicts
 
     def _move(self, rollout: Rollout, targets: list[traffic.Target]) -> None:
@@ -151,11 +173,9 @@ class Canary:
                 try:
                     self._restore(rollout)
                     break
-                except ConflictError:
-                    self._google.sleep(2.0**attempt)
                 except DeliveryError as error:
                     print(f"{rollout.name}: not rolled back: {error}", file=sys.stderr)
-                    break
+                    self._google.sleep(2.0**attempt)
 
     def _restore(self, rollout: Rollout) -> None:
         service = self._run.service(rollout.name)
@@ -163,7 +183,7 @@ class Canary:
         if rollout.candidate not in with_traffic:
             return
         targets = [
-            *traffic.all_to(rollout.stable, None),
+            *traffic.all_to(rollout.stable, rollout.previous),
             traffic.Target(rollout.candidate, 0, traffic.CANDIDATE),
         ]
         self._run.move(service, targets)
@@ -180,7 +200,8 @@ def _begun(service: Service, objective: Objective) -> Rollout | None:
         print(f"{service.name}: unchanged")
         return None
     stable = traffic.serving(service.targets, but=candidate)
-    return Rollout(service.name, stable, candidate, objective)
+    previous = traffic.tagged(service.targets, traffic.PREVIOUS)
+    return Rollout(service.name, stable, candidate, previous, objective)
 
 
 if __name__ == "__main__":

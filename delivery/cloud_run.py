@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
 
-from delivery.google import DeliveryError, Google, Json
+from delivery.google import ConflictError, DeliveryError, Google, Json
 from delivery.traffic import Target
 
 _POLL_S: Final = 3.0
@@ -65,13 +65,17 @@ class CloudRun:
         inner = cast(Json, outer["template"])
         first, *others = cast(list[Json], inner["containers"])
         containers = [{**first, "image": image}, *others]
-        body: Json = {
-            "name": path,
-            "etag": job["etag"],
-            "template": {**outer, "template": {**inner, "containers": containers}},
-        }
-        self._finished(self._call("PATCH", path, body, {"updateMask": "template"}))
-        execution = self._finished(self._call("POST", f"{path}:run", {}))
+        # All of the job, for its `patch` takes no mask.
+        template = {**outer, "template": {**inner, "containers": containers}}
+        self._finished(self._call("PATCH", path, {**job, "template": template}))
+        changed = self._get(path)
+        if _container(cast(Json, cast(Json, changed["template"])["template"]))["image"] != image:
+            raise ConflictError(f"{name}: it was given another image.")
+        # With the etag, for that may happen still.
+        started = self._call("POST", f"{path}:run", {"etag": changed["etag"]})
+        # As long as the job may take: what is given up here goes on there.
+        limit_s = float(str(inner["timeout"]).removesuffix("s")) + _TIMEOUT_S
+        execution = self._finished(started, limit_s)
         done = self._wait(lambda: self._get(str(execution["name"])), "completionTime")
         if int(str(done.get("succeededCount", 0))) != int(str(done.get("taskCount", 1))):
             raise DeliveryError(f"{name} failed; its log: {done.get('logUri')}")
@@ -83,20 +87,20 @@ class CloudRun:
         self._finished(self._call("PATCH", path, body, {"updateMask": ",".join(mask)}))
         return self.service(service.name)
 
-    def _finished(self, operation: Json) -> Json:
+    def _finished(self, operation: Json, limit_s: float = _TIMEOUT_S) -> Json:
         """Its response; raises `DeliveryError` with its own words where it failed."""
         if not operation.get("done"):
-            operation = self._wait(lambda: self._get(str(operation["name"])), "done")
+            operation = self._wait(lambda: self._get(str(operation["name"])), "done", limit_s)
         if "error" in operation:
             error = cast(Json, operation["error"])
             raise DeliveryError(str(error.get("message", error)))
         return cast(Json, operation.get("response", {}))
 
-    def _wait(self, read: Callable[[], Json], until: str) -> Json:
+    def _wait(self, read: Callable[[], Json], until: str, limit_s: float = _TIMEOUT_S) -> Json:
         waited = 0.0
         while not (answer := read()).get(until):
-            if waited >= _TIMEOUT_S:
-                raise DeliveryError(f"{answer.get('name')} did not end in {_TIMEOUT_S:.0f} s.")
+            if waited >= limit_s:
+                raise DeliveryError(f"{answer.get('name')} did not end in {limit_s:.0f} s.")
             self._google.sleep(_POLL_S)
             waited += _POLL_S
         return answer

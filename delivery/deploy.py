@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from delivery import options, traffic
 from delivery.cloud_run import CloudRun, Service
-from delivery.google import DeliveryError, Google, connect
+from delivery.google import ConflictError, DeliveryError, Google, connect
 
 
 def main(arguments: Sequence[str] | None = None, google: Google | None = None) -> int:
@@ -35,17 +35,36 @@ def deploy(run: CloudRun, name: str, image: str) -> Service:
     """The service with the revision of `image` tagged `candidate` and without requests of others.
 
     Twice the same changes nothing: Cloud Run makes no revision of an unchanged template. Raises
-    `DeliveryError` where a broken-off rollout has left the traffic with two revisions.
+    `DeliveryError` where a broken-off rollout has left the traffic with two revisions, and where
+    the revision does not become ready: then the service has the image back that it had, for with
+    one that does not start no change by Terraform to the service would succeed.
     """
     before = run.service(name)
     targets = traffic.pinned(before.targets, before.latest_ready)
     kept = traffic.all_to(traffic.serving(targets), traffic.tagged(targets, traffic.PREVIOUS))
-    after = run.replace(before, image, [*kept, traffic.Target(None, 0, traffic.CANDIDATE)])
-    if after.latest_ready != after.latest_created:
-        raise DeliveryError(f"{name}: {after.latest_created} does not become ready.")
+    try:
+        after = run.replace(before, image, [*kept, traffic.Target(None, 0, traffic.CANDIDATE)])
+        if after.latest_ready != after.latest_created:
+            raise DeliveryError(f"{name}: {after.latest_created} does not become ready.")
+    except ConflictError:
+        raise
+    except DeliveryError:
+        _take_back(run, name, image, before.image, kept)
+        raise
     # From here on by name, so that no revision made meanwhile takes its place.
     candidate = traffic.Target(after.latest_ready, 0, traffic.CANDIDATE)
     return run.move(after, [*kept, candidate])
+
+
+def _take_back(
+    run: CloudRun, name: str, image: str, former: str, kept: list[traffic.Target]
+) -> None:
+    try:
+        service = run.service(name)
+        if service.image == image:
+            run.replace(service, former, kept)
+    except DeliveryError as error:
+        print(f"{name}: still has the image that does not start: {error}", file=sys.stderr)
 
 
 if __name__ == "__main__":

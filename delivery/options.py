@@ -46,4 +46,6 @@ def ended(act: Callable[[], int]) -> int:
 
 
 def _told_to_stop(number: int, _frame: FrameType | None) -> None:
+    # Once: told again, it goes on to clean up.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise DeliveryError(f"Stopped by signal {number}.")

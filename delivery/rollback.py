@@ -1,10 +1,11 @@
 """`make rollback SERVICE= REVISION=`: all of a service's requests to a revision it had before.
 
-Without REVISION, to the one that had them before the present one. The database stays as it is:
+Without REVISION, to the one that had them before the present one, or before the rollout that was
+broken off between its first share and the last. The database stays as it is:
 migrations only expand what is there, and contract it a release after the last reader is gone, so
 the revision before always runs on the present schema.
 
-A function is a Cloud Run service too: SERVICE=audio-processing puts an earlier revision of it back
+A function is a Cloud Run service too: SERVICE=audio-processing with a REVISION puts that one back
 until the next apply. For good, and for the gateway's config, an apply of the commit they came from
 does it, without migrations or services: archives and configs are named by their content, so that
 `git checkout COMMIT && make archives values plan apply` makes the same ones again. The release that
@@ -40,14 +41,19 @@ def main(arguments: Sequence[str] | None = None, google: Google | None = None) -
 
 
 def roll_back(run: CloudRun, name: str, revision: str) -> str:
-    """The revision that has everything now; one that had most before stays tagged `previous`."""
+    """The revision that has everything now; what it took over from is tagged `previous`.
+
+    Out of a rollout that is the candidate, which never had everything: the tag stays where it is.
+    """
     service = run.service(name)
     targets = traffic.pinned(service.targets, service.latest_ready)
-    wanted = revision or traffic.tagged(targets, traffic.PREVIOUS)
+    previous = traffic.tagged(targets, traffic.PREVIOUS)
+    rolled_out = traffic.rolled_out(targets)
+    wanted = revision or rolled_out or previous
     if wanted is None:
         raise DeliveryError(f"{name}: no revision is tagged as previous; name one (REVISION=).")
     before = max(targets, key=lambda target: target.percent).revision
-    run.move(service, traffic.all_to(wanted, before))
+    run.move(service, traffic.all_to(wanted, previous if wanted == rolled_out else before))
     return wanted
 
 

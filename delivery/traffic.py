@@ -62,14 +62,24 @@ def serving(targets: Iterable[Target], *, but: str | None = None) -> str:
     return str(names.pop())
 
 
+def rolled_out(targets: Iterable[Target]) -> str | None:
+    """The revision that shares the requests with a candidate; None without a rollout."""
+    targets = list(targets)
+    candidate = tagged(targets, CANDIDATE)
+    shares = {target.revision for target in targets if target.percent}
+    return serving(targets, but=candidate) if candidate in shares and len(shares) > 1 else None
+
+
 def tagged(targets: Iterable[Target], tag: str) -> str | None:
     """The revision with this tag."""
     return next((target.revision for target in targets if target.tag == tag), None)
 
 
-def split(stable: str, candidate: str, percent: int) -> list[Target]:
-    """The candidate at `percent`; its tag's URL stays."""
-    return [Target(stable, ALL - percent), Target(candidate, percent, CANDIDATE)]
+def split(stable: str, candidate: str, percent: int, previous: str | None) -> list[Target]:
+    """The candidate at `percent`, with its tag's URL; the one before `stable` keeps its tag."""
+    first, *others = all_to(stable, previous)
+    share = Target(candidate, percent, CANDIDATE)
+    return [Target(first.revision, ALL - percent), share, *others]
 
 
 def all_to(revision: str, previous: str | None) -> list[Target]:

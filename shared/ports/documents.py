@@ -46,7 +46,11 @@ class Transaction(Protocol):
 
 
 class Documents(Protocol):
-    """Every method raises `Unavailable` when the store cannot be reached or stays contended."""
+    """Every method raises `Unavailable` when the store cannot be reached or stays contended.
+
+    What was to be written may be there all the same, unless the code is `contended`: what is done
+    again afterwards has to be what may be done twice.
+    """
 
     def get(self, collection: str, id: str) -> Document | None:
         """The document as last committed; None when absent or past its `expires_at`."""

@@ -5,15 +5,17 @@ After the IETF draft "The Idempotency-Key HTTP Header Field" (draft-ietf-httpapi
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from shared.domain.errors import Conflict, Unprocessable
+from shared.domain.errors import Conflict, Unavailable, Unprocessable
 from shared.ports.clock import Clock
 from shared.ports.documents import Document, Documents, Filter, Transaction
 
+_log = logging.getLogger(__name__)
 _COLLECTION = "idempotency"
 _KEPT = timedelta(hours=24)
 _IN_FLIGHT = timedelta(seconds=60)
@@ -43,33 +45,22 @@ class IdempotencyKeys:
         """Act once for this user, operation and key, or replay the answer.
 
         Raises `Unprocessable` when the key came with another request, `Conflict` while the first
-        is still being answered. An error from `act` frees the key: nothing was done.
+        is still being answered. An error from `act` frees the key: nothing was done. What was done
+        is answered even if the answer could not be kept.
         """
         if key is None:
             return act()
         record_id = _digest([user_id, operation, key])
         fingerprint = _digest(request)
-        if (answer := self._claim(user_id, record_id, fingerprint)) is not None:
+        claim = {"user_id": user_id, "fingerprint": fingerprint, "claim": self._clock.new_id()}
+        if (answer := self._claim(record_id, claim)) is not None:
             return answer
         try:
             answer = act()
         except BaseException:
-            self._documents.delete(_COLLECTION, record_id)
+            self._settle(record_id, claim, None)
             raise
-        record = {
-            "user_id": user_id,
-            "fingerprint": fingerprint,
-            "status": answer.status,
-            "body": dict(answer.body),
-        }
-        expires_at = self._clock.now() + _KEPT
-
-        def keep(transaction: Transaction) -> None:
-            # A claim that is gone was forgotten with its user's data; the answer is so as well.
-            if transaction.get(_COLLECTION, record_id) is not None:
-                transaction.set(_COLLECTION, record_id, record, expires_at)
-
-        self._documents.transact(keep)
+        self._settle(record_id, claim, answer)
         return answer
 
     def forget(self, user_id: str) -> None:
@@ -89,9 +80,30 @@ class IdempotencyKeys:
             yield from page
             after = page[-1].id
 
-    def _claim(self, user_id: str, record_id: str, fingerprint: str) -> Answer | None:
+    def _settle(self, record_id: str, claim: Mapping[str, Any], answer: Answer | None) -> None:
+        """Keep the answer, or free the key when there is none."""
+        expires_at = self._clock.now() + _KEPT
+
+        def work(transaction: Transaction) -> None:
+            found = transaction.get(_COLLECTION, record_id)
+            # A claim that is gone was forgotten with its user's data; the answer is so as well.
+            # Another's came after this one's time was over.
+            if found is None or found.data.get("claim") != claim["claim"]:
+                return
+            if answer is None:
+                transaction.delete(_COLLECTION, record_id)
+            else:
+                kept = {**claim, "status": answer.status, "body": dict(answer.body)}
+                transaction.set(_COLLECTION, record_id, kept, expires_at)
+
         try:
-            claim = {"user_id": user_id, "fingerprint": fingerprint}
+            self._documents.transact(work)
+        except Unavailable:
+            _log.warning("an idempotency key was not settled; its claim ends by itself")
+
+    def _claim(self, record_id: str, claim: Mapping[str, Any]) -> Answer | None:
+        fingerprint = claim["fingerprint"]
+        try:
             self._documents.create(_COLLECTION, record_id, claim, self._clock.now() + _IN_FLIGHT)
         except Conflict:
             found = self._documents.get(_COLLECTION, record_id)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from delivery import smoke
+from delivery import smoke, turn
 
 ROOT = Path(__file__).parents[2]
 RELEASE = ROOT / "cloudbuild.yaml"
@@ -90,6 +90,7 @@ def test_nothing_is_deployed_that_was_not_tested_and_nobody_reaches_it_unasked()
         "archives",
         "image",
         "sbom",
+        "turn",
         "values",
         "plan",
         "apply",
@@ -104,6 +105,11 @@ def test_steps_wait_for_each_other() -> None:
     # Without waitFor each step waits for all before it.
     assert not any("waitFor" in step for step in build(RELEASE)["steps"])
     assert not any(step.get("allowFailure") for step in build(RELEASE)["steps"])
+
+
+def test_releases_know_each_other_and_no_review() -> None:
+    assert build(RELEASE)["tags"] == [turn.TAG]
+    assert "tags" not in build(REVIEW)
 
 
 def test_a_review_changes_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Cloud Run Admin v2, Cloud Monitoring v3 and IAM Credentials, as far as a delivery goes.
+"""Cloud Run Admin v2, Cloud Build, Cloud Monitoring and IAM Credentials, as far as a delivery goes.
 
 State and rules are Cloud Run's: an old etag is refused, only a changed template makes a revision,
 operations take a while, shares add up to a hundred. JSON has the shapes of the real APIs: 64-bit
@@ -8,7 +8,7 @@ numbers are strings, empty fields are left out.
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -42,12 +42,15 @@ class GoogleApis:
         self.broken_operation: str | None = None
         self.counts: dict[str, dict[str, int]] = defaultdict(dict)
         self.latencies: dict[str, float] = {}
+        self.builds: list[dict[str, Any]] = []
+        self.failing_reads: Iterator[int] = iter(())
         self.answers: dict[str, int] = {}
         self.queries: list[dict[str, str]] = []
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.patches: list[tuple[str, list[tuple[str, int]]]] = []
         self.on_sleep: Callable[[], None] = lambda: None
         self.before_patch: Callable[[str], None] = lambda name: None
+        self.before_run: Callable[[str], None] = lambda name: None
         self._operations: dict[str, dict[str, Any]] = {}
         fake = self
 
@@ -81,7 +84,7 @@ class GoogleApis:
         self._thread.join()
 
     def client(self, session: requests.Session) -> Google:
-        return Google(session, self.url, self.url, self.url, self.sleep, lambda: self.now)
+        return Google(session, *[self.url] * 4, self.sleep, lambda: self.now)
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -122,6 +125,8 @@ class GoogleApis:
         body = json.loads(handler.rfile.read(length) or b"{}")
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         try:
+            if handler.command == "GET" and (failure := next(self.failing_reads, None)):
+                raise RefusedError(failure, "The service is currently unavailable.")
             status, answer = self._answer(handler, parts.path, query, body)
         except RefusedError as error:
             names = {404: "NOT_FOUND", 409: "ABORTED"}
@@ -149,7 +154,19 @@ class GoogleApis:
                 return 200, google_time_series.listed(query, self.counts, self.latencies)
             except ValueError as error:
                 raise RefusedError(400, str(error)) from error
+        if path.startswith(f"/v1/{PARENT}/builds"):
+            return 200, self._cloud_build(path.removeprefix(f"/v1/{PARENT}/builds"), query)
         return 200, self._cloud_run(handler.command, path.removeprefix("/v2/"), query, body)
+
+    def _cloud_build(self, path: str, query: dict[str, str]) -> Any:
+        """One build, or those with the tag, a page each."""
+        if path:
+            return next(build for build in self.builds if path == f"/{build['id']}")
+        tag = query["filter"].removeprefix("tags=").strip('"')
+        found = [build for build in self.builds if tag in build.get("tags", [])]
+        page = int(query.get("pageToken", "0"))
+        more = {"nextPageToken": str(page + 1)} if page + 1 < len(found) else {}
+        return {"builds": found[page : page + 1], **more}
 
     def _cloud_run(self, method: str, path: str, query: dict[str, str], body: Any) -> Any:
         if path in self._operations:
@@ -160,17 +177,25 @@ class GoogleApis:
         if name not in known:
             raise RefusedError(404, f"Resource '{name}' was not found.")
         if action == "run":
+            self.before_run(name)
+            self._check(known[name], body)
             return self._run(name)
         if method == "GET":
             return self._shown(name) if kind == "services" else known[name]
         self.before_patch(name)
-        if body["etag"] != known[name]["etag"]:
-            raise RefusedError(409, f"Conflict for resource '{name}': version was specified.")
+        self._check(known[name], body)
         if kind == "services":
             self._patch(name, query["updateMask"].split(","), body)
+        elif query:
+            # https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.jobs/patch
+            raise RefusedError(400, f"Cannot bind query parameter: {', '.join(query)}.")
         else:
-            known[name]["template"] = body["template"]
+            known[name] |= {"template": body["template"], "etag": body["etag"] + "+"}
         return self._operation(self.broken_operation)
+
+    def _check(self, known: dict[str, Any], body: Any) -> None:
+        if body["etag"] != known["etag"]:
+            raise RefusedError(409, "Conflict for the resource: version was specified.")
 
     def _patch(self, name: str, mask: list[str], body: dict[str, Any]) -> None:
         if sum(target.get("percent", 0) for target in body["traffic"]) != 100:

@@ -107,8 +107,8 @@ class FirestoreDocuments:
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """See the port.
 
-        A commit whose answer was lost may have been applied: it is `Unavailable`, and `work` is
-        not run again.
+        A commit whose answer was lost, and of which nothing shows that it was applied, may have
+        been: it is `Unavailable`, and `work` is not run again.
         """
         return self._run(work)
 

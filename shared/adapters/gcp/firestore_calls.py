@@ -2,7 +2,8 @@
 
 https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1
 
-The SDK's own retries stay off: they last minutes, and repeat a commit whose answer was lost.
+The SDK's own retries stay off: they last minutes, and repeat a commit whose answer was lost
+without looking whether it was applied.
 """
 
 import logging
@@ -10,13 +11,14 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from google.api_core import exceptions
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
 from google.cloud.firestore_v1.types import firestore, query, write
 
+from shared.adapters.gcp import firestore_commits as commits
 from shared.domain.errors import AppError, Conflict, Invalid, TooLarge, Unavailable
 
 T = TypeVar("T")
@@ -36,6 +38,14 @@ _PASSING: Final = (
     exceptions.InternalServerError,
     exceptions.ResourceExhausted,
     exceptions.ServiceUnavailable,
+)
+# Whether the call took effect cannot be told by the error.
+_LOST: Final = (
+    exceptions.Cancelled,
+    exceptions.DeadlineExceeded,
+    exceptions.InternalServerError,
+    exceptions.ServiceUnavailable,
+    exceptions.Unknown,
 )
 _UNMET: Final = exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound
 _FAILURES: Final = (exceptions.GoogleAPICallError, GoogleAuthError)
@@ -127,29 +137,51 @@ class Calls:
         return self._repeated(run, deadline)
 
     def commit(self, writes: Sequence[Any], deadline: Deadline, *, has_read: bool) -> None:
-        """Apply all writes or none.
+        """Apply all writes or none, once.
 
-        It is sent once, so that an unmet condition is never the work of the same commit, applied
-        before. Whether it was applied is unknown when its answer is lost: that is `Unavailable`.
+        When its answer is lost, a document of it that is there as written tells that it was
+        applied. When none is, it is sent again if its own success would keep it from being applied
+        a second time, and else whether it was applied is unknown: that is `Unavailable`.
 
         Raises `NotAppliedError` when other writers kept it from being applied; an unmet condition
         says so if the transaction `has_read`, and else that an id exists.
         """
         message = _CommitRequest(database=self._client.database, writes=writes)
         request = firestore.CommitRequest.wrap(message)
-        try:
-            self._api.commit(request=request, timeout=deadline.next_try_s(), **self._terms)
-        except _FAILURES as error:
-            if isinstance(error, exceptions.Aborted) or (has_read and isinstance(error, _UNMET)):
-                raise NotAppliedError from error
-            refused = exceptions.InvalidArgument, exceptions.ResourceExhausted
-            if isinstance(error, refused) and any(
-                one.ByteSize() > _MAX_DOCUMENT_BYTES for one in writes
-            ):
-                raise TooLarge(
-                    "A document may have at most 1 MiB.", code="document_too_large"
-                ) from _shown(error)
-            raise _translated(error) from _shown(error)
+        is_lost = False
+        for tries in range(1, _TRIES + 1):
+            try:
+                self._api.commit(request=request, timeout=deadline.next_try_s(), **self._terms)
+            except _FAILURES as error:
+                if not is_lost and not isinstance(error, _LOST):
+                    self._not_applied(error, writes, has_read=has_read)
+                is_lost = True
+                mark = commits.mark(writes)
+                if mark is not None and self._is_there(mark, deadline):
+                    return
+                wait_s = backoff_s(tries)
+                hopeless = not isinstance(error, _PASSING) or tries == _TRIES
+                if hopeless or not commits.is_guarded(mark) or deadline.left_s() <= wait_s:
+                    raise Unavailable("The documents could not be reached.") from _shown(error)
+                self._sleep(wait_s)
+            else:
+                return
+
+    def _not_applied(self, error: Exception, writes: Sequence[Any], *, has_read: bool) -> NoReturn:
+        if isinstance(error, exceptions.Aborted) or (has_read and isinstance(error, _UNMET)):
+            raise NotAppliedError from error
+        refused = exceptions.InvalidArgument, exceptions.ResourceExhausted
+        if isinstance(error, refused) and any(
+            one.ByteSize() > _MAX_DOCUMENT_BYTES for one in writes
+        ):
+            raise TooLarge(
+                "A document may have at most 1 MiB.", code="document_too_large"
+            ) from _shown(error)
+        raise _translated(error) from _shown(error)
+
+    def _is_there(self, mark: Any, deadline: Deadline) -> bool:  # noqa: ANN401
+        found, _ = self.document(mark.update.name, deadline)
+        return found is not None and commits.is_as_written(found, mark)
 
     def _batch_get(
         self, request: firestore.BatchGetDocumentsRequest, timeout_s: float

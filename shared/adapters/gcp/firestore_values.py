@@ -22,8 +22,8 @@ from shared.domain.errors import Invalid
 
 _JSON: Final = "_json"
 _EXPIRES_AT: Final = "_expires_at"
-_WRITTEN: Final = "_written"
-_RESERVED: Final = frozenset({_EXPIRES_AT, _WRITTEN})
+WRITTEN: Final = "_written"
+_RESERVED: Final = frozenset({_EXPIRES_AT, WRITTEN})
 _MAX_DEPTH: Final = 20
 _MAX_NAME_BYTES: Final = 1500
 _INT64: Final = range(-(2**63), 2**63)
@@ -50,7 +50,7 @@ def encoded(name: str, data: Mapping[str, Any], expires_at: datetime | None, wri
         if key in _RESERVED or not _legal_name(key):
             raise _refused()
         _fill(message.fields[key], value, 1)
-    message.fields[_WRITTEN].integer_value = written
+    message.fields[WRITTEN].integer_value = written
     if expires_at is not None:
         message.fields[_EXPIRES_AT].timestamp_value.FromDatetime(expires_at.astimezone(UTC))
     return message

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from itertools import chain, repeat
 
 import pytest
 
@@ -74,6 +75,21 @@ def test_slowness_takes_it_back(deployed: GoogleApis, command: Run) -> None:
     assert shares(deployed) == STABLE
 
 
+def test_waiting_for_first_instances_does_not(deployed: GoogleApis, command: Run) -> None:
+    answered(deployed, latency_ms=9000)
+    later = deployed.now + 5 * 60
+    deployed.on_sleep = lambda: answered(deployed) if deployed.now > later else None
+    assert command(canary, *SERVICES, "--max-latency-ms", "2000") == 0
+    assert shares(deployed) == PROMOTED
+
+
+def test_a_read_that_fails_decides_nothing(deployed: GoogleApis, command: Run) -> None:
+    answered(deployed)
+    deployed.failing_reads = chain([0, 503, 503, 0, 429, 0, 500, 502, 504], repeat(0))
+    assert command(canary, *SERVICES) == 0
+    assert shares(deployed) == PROMOTED
+
+
 def test_who_waits_for_others_may_be_slow(deployed: GoogleApis, command: Run) -> None:
     answered(deployed, latency_ms=25_000)
     assert command(canary, *SERVICES, "--slow", "course") == 0
@@ -99,6 +115,18 @@ def test_too_few_requests_prove_nothing_either_way(deployed: GoogleApis, command
     deployed.counts["course-00002"] = {"2xx": 100}
     assert command(canary, *SERVICES) == 1
     assert shares(deployed) == STABLE
+
+
+@pytest.mark.parametrize(
+    ("counts", "after"),
+    [({"2xx": 2, "5xx": 3}, STABLE), ({"5xx": 2}, STABLE), ({"2xx": 19, "5xx": 1}, PROMOTED)],
+)
+def test_few_requests_that_fail_are_not_promoted(
+    deployed: GoogleApis, command: Run, counts: dict[str, int], after: dict[str, dict[str, int]]
+) -> None:
+    deployed.counts["auth-00002"] = counts
+    assert command(canary, *SERVICES, "--when-quiet", "promote") == (after == STABLE)
+    assert shares(deployed) == after
 
 
 def test_data_that_comes_late_is_waited_for(deployed: GoogleApis, command: Run) -> None:
@@ -161,6 +189,38 @@ def test_going_back_insists_on_it(deployed: GoogleApis, command: Run) -> None:
     deployed.before_patch = busy
     assert command(canary, *SERVICES) == 1
     assert shares(deployed) == STABLE
+
+
+def test_going_back_outlasts_errors_and_a_second_signal(
+    deployed: GoogleApis, command: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered(deployed, failed=50)
+    errors = iter(["Internal error."] * 3)
+
+    def failing(name: str) -> None:
+        if deployed.shares(name).get(f"{name}-00002"):
+            os.kill(os.getpid(), signal.SIGTERM)
+            deployed.broken_operation = next(errors, None)
+
+    deployed.on_sleep = lambda: setattr(deployed, "before_patch", failing)
+    assert command(canary, *SERVICES) == 1
+    assert shares(deployed) == STABLE
+    assert "not rolled back: Internal error." in capsys.readouterr().err
+
+
+def test_what_cannot_be_taken_back_is_told(
+    deployed: GoogleApis, command: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered(deployed, failed=50)
+
+    def busy(name: str) -> None:
+        if deployed.shares(name).get("auth-00002"):
+            deployed.change(name)
+
+    deployed.on_sleep = lambda: setattr(deployed, "before_patch", busy)
+    assert command(canary, *SERVICES) == 1
+    assert deployed.shares("course") == STABLE["course"]
+    assert capsys.readouterr().err.count("auth: not rolled back") == 5
 
 
 def test_an_operation_that_fails_at_the_end_goes_back(deployed: GoogleApis, command: Run) -> None:

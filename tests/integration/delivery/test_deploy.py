@@ -66,6 +66,11 @@ def test_a_revision_that_does_not_become_ready_fails(
     apis.unready_images.add(NEW)
     assert command(deploy, "--services", "auth", "--image", NEW) == 1
     assert "auth-00002 does not become ready" in capsys.readouterr().err
+    # Terraform's changes make further revisions of what is there: it has to start.
+    container = apis.services["auth"]["template"]["containers"][0]
+    assert container["image"] == "host/rostrum@sha256:old"
+    assert apis.shares("auth") == {"auth-00001": 100}
+    assert apis.tag("auth", "candidate") is None
 
 
 def test_two_deliveries_at_once_stop_one(apis: GoogleApis, command: Run) -> None:

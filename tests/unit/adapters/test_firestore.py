@@ -15,13 +15,6 @@ from tests.fakes.firestore_server import Fault, FirestoreServer
 
 ABORTED = Fault(grpc.StatusCode.ABORTED, "Too much contention on these documents.")
 AWAY = Fault(grpc.StatusCode.UNAVAILABLE)
-UNKNOWN_OUTCOMES = [
-    grpc.StatusCode.UNAVAILABLE,
-    grpc.StatusCode.DEADLINE_EXCEEDED,
-    grpc.StatusCode.INTERNAL,
-    grpc.StatusCode.UNKNOWN,
-    grpc.StatusCode.CANCELLED,
-]
 
 
 @pytest.fixture
@@ -103,31 +96,6 @@ def test_a_read_that_fails_in_a_transaction_is_repeated(
     work = Increment()
     assert documents.transact(work) == 1
     assert work.runs == 1
-
-
-@pytest.mark.parametrize("code", UNKNOWN_OUTCOMES)
-def test_a_commit_whose_answer_is_lost_is_not_repeated(
-    documents: Documents, server: FirestoreServer, code: grpc.StatusCode
-) -> None:
-    """Nor is the work: it would count twice, as it was applied."""
-    server.fail("Commit", Fault(code, applied=True))
-    work = Increment()
-    with pytest.raises(Unavailable) as caught:
-        documents.transact(work)
-    assert caught.value.code == "unavailable"
-    assert work.runs == 1
-    assert len(server.calls("Commit")) == 1
-    assert documents.get("counters", "c").data == {"n": 1}
-
-
-@pytest.mark.parametrize("code", UNKNOWN_OUTCOMES)
-def test_a_create_whose_answer_is_lost_is_not_taken_for_anothers(
-    documents: Documents, server: FirestoreServer, code: grpc.StatusCode
-) -> None:
-    server.fail("Commit", Fault(code, applied=True))
-    with pytest.raises(Unavailable):
-        documents.create("keys", "a", {})
-    assert len(server.calls("Commit")) == 1
 
 
 def test_reads_are_repeated_while_the_store_is_away(

@@ -6,106 +6,9 @@ from typing import Any
 
 import pytest
 
-from delivery.terraform import access_rules, grants, running_rules
-from delivery.terraform.resources import Resource, planned
+from delivery.terraform import access_rules, grants, network_rules, running_rules
 from delivery.terraform.rules import PRODUCTION_RULES, RULES, broken
-
-Values = dict[str, Any]
-DOMAIN = "rostrum-test.iam.gserviceaccount.com"
-IMAGE = "images/rostrum@sha256:" + "0" * 64
-FOREVER = [{"ttl": ""}]
-
-SOUND: dict[str, Values] = {
-    "google_cloud_run_v2_service.auth": {
-        "name": "auth",
-        "ingress": "INGRESS_TRAFFIC_ALL",
-        "invoker_iam_disabled": False,
-        "deletion_protection": True,
-        "scaling": [{"max_instance_count": 4}],
-        "template": [
-            {
-                "service_account": f"svc-auth@{DOMAIN}",
-                "max_instance_request_concurrency": 8,
-                "containers": [
-                    {
-                        "image": IMAGE,
-                        "command": ["gunicorn", "--threads=8"],
-                        "env": [
-                            {"name": "ROSTRUM_SQL_POOL", "value": "8"},
-                            {"name": "ROSTRUM_TOTP_KEY", "value": ""},
-                        ],
-                    }
-                ],
-            }
-        ],
-    },
-    "google_cloudfunctions2_function.eraser": {
-        "name": "account-eraser",
-        "service_config": [
-            {
-                "ingress_settings": "ALLOW_INTERNAL_ONLY",
-                "service_account_email": f"fn-account-eraser@{DOMAIN}",
-                "max_instance_request_concurrency": 1,
-                "environment_variables": {"THREADS": "1"},
-            }
-        ],
-    },
-    "google_pubsub_subscription.eraser": {
-        "name": "account_eraser",
-        "dead_letter_policy": [{"max_delivery_attempts": 30}],
-        "retry_policy": [{"minimum_backoff": "10s"}],
-        "expiration_policy": FOREVER,
-        "push_config": [{"oidc_token": [{"service_account_email": f"event-trigger@{DOMAIN}"}]}],
-    },
-    "google_pubsub_subscription.dead": {
-        "name": "account_eraser-dead-letters",
-        "message_retention_duration": "2678400s",
-        "expiration_policy": FOREVER,
-    },
-    "google_sql_database_instance.main": {
-        "deletion_protection": True,
-        "settings": [
-            {
-                "deletion_protection_enabled": True,
-                "availability_type": "REGIONAL",
-                "ip_configuration": [{"ipv4_enabled": False, "ssl_mode": "ENCRYPTED_ONLY"}],
-                "backup_configuration": [{"enabled": True, "point_in_time_recovery_enabled": True}],
-                "database_flags": [{"name": "max_connections", "value": "60"}],
-            }
-        ],
-    },
-    "google_firestore_database.main": {
-        "delete_protection_state": "DELETE_PROTECTION_ENABLED",
-        "point_in_time_recovery_enablement": "POINT_IN_TIME_RECOVERY_ENABLED",
-    },
-    "google_storage_bucket.uploads": {
-        "public_access_prevention": "enforced",
-        "uniform_bucket_level_access": True,
-        "force_destroy": False,
-    },
-    "google_cloud_run_v2_service_iam_member.gateway": {
-        "role": "roles/run.invoker",
-        "member": f"serviceAccount:api-gateway@{DOMAIN}",
-    },
-    "google_pubsub_topic_iam_member.agent": {
-        "role": "roles/pubsub.publisher",
-        "member": "serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.com",
-    },
-    "google_service_account_iam_member.auth": {
-        "role": "roles/iam.serviceAccountTokenCreator",
-        "member": f"serviceAccount:svc-auth@{DOMAIN}",
-        "service_account_id": f"projects/rostrum-test/serviceAccounts/svc-auth@{DOMAIN}",
-    },
-    "google_project_iam_member.documents": {
-        "role": "roles/datastore.user",
-        "member": f"serviceAccount:svc-auth@{DOMAIN}",
-    },
-    "google_project_iam_member.deployer": {
-        "role": "roles/resourcemanager.projectIamAdmin",
-        "member": f"serviceAccount:deployer@{DOMAIN}",
-        "condition": [{"expression": "hasOnly(['roles/datastore.user', 'roles/viewer'])"}],
-    },
-}
+from tests.fakes.terraform_plan import DOMAIN, SOUND, plan
 
 Change = tuple[str, tuple[Any, ...], Any]
 SERVICE = "google_cloud_run_v2_service.auth"
@@ -116,6 +19,7 @@ SQL = "google_sql_database_instance.main"
 BUCKET = "google_storage_bucket.uploads"
 CALLER = "google_cloud_run_v2_service_iam_member.gateway"
 PROJECT = "google_project_iam_member.documents"
+PUSHES = "google_service_account_iam_member.pushes"
 CONTAINER = ("template", 0, "containers", 0)
 
 BREAKAGES: list[tuple[Callable[..., Any], Change]] = [
@@ -141,6 +45,33 @@ BREAKAGES: list[tuple[Callable[..., Any], Change]] = [
             ("service_account_id",),
             f"projects/rostrum-test/serviceAccounts/svc-course@{DOMAIN}",
         ),
+    ),
+    (access_rules.roles_are_in_the_table, (PUSHES, ("role",), "roles/iam.serviceAccountAdmin")),
+    (
+        access_rules.roles_are_in_the_table,
+        (PUSHES, ("service_account_id",), f"projects/rostrum-test/serviceAccounts/x@{DOMAIN}"),
+    ),
+    (access_rules.pushes_can_be_signed, (PUSHES, ("role",), "roles/iam.serviceAccountUser")),
+    (access_rules.pushes_can_be_signed, (PUSHES, ("member",), f"serviceAccount:x@{DOMAIN}")),
+    (
+        network_rules.google_is_reached_from_inside,
+        ("google_dns_record_set.services", ("name",), "run.app."),
+    ),
+    (
+        network_rules.google_is_reached_from_inside,
+        ("google_dns_record_set.apis", ("rrdatas",), ["142.250.1.1"]),
+    ),
+    (
+        network_rules.google_is_reached_from_inside,
+        ("google_compute_firewall.to_google", ("allow",), []),
+    ),
+    (
+        network_rules.addresses_suffice,
+        (FUNCTION, ("service_config", 0, "max_instance_count"), 40),
+    ),
+    (
+        network_rules.addresses_suffice,
+        ("google_compute_subnetwork.serverless", ("ip_cidr_range",), "10.8.0.0/28"),
     ),
     (access_rules.deliveries_can_give_what_is_given, (PROJECT, ("role",), "roles/speech.client")),
     (running_rules.every_subscription_has_dead_letters, (PUSHED, ("dead_letter_policy",), [])),
@@ -183,15 +114,6 @@ BREAKAGES: list[tuple[Callable[..., Any], Change]] = [
         ("google_firestore_database.main", ("delete_protection_state",), None),
     ),
 ]
-
-
-def plan(resources: dict[str, Values]) -> list[Resource]:
-    found = [
-        {"address": address, "type": address.split(".")[0], "mode": "managed", "values": values}
-        for address, values in resources.items()
-    ]
-    module = {"child_modules": [{"resources": found}]}
-    return planned({"planned_values": {"root_module": module}})
 
 
 def test_a_sound_plan_passes() -> None:
