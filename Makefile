@@ -84,6 +84,10 @@ fuzz: $(VENV)/.development ## Schemathesis over every operation through the gate
 bench: $(VENV)/.development ## Upload to result against raw recognition of the same file
 	$(BIN)/python -m bench.recognition
 
+.PHONY: accuracy
+accuracy: $(VENV)/.development ## Accuracy on labelled and synthesised recordings, to docs/accuracy.md (CASES=cases.json LEARNERS=folder ALL=1)
+	nice -n 10 $(BIN)/python -m bench.accuracy $(if $(CASES),--cases "$$CASES") $(if $(LEARNERS),--learners "$$LEARNERS") $(if $(ALL),--all)
+
 .PHONY: bench-api
 bench-api: $(VENV)/.development ## Reads and writes against a bare Flask service and Kinto
 	$(BIN)/python -m bench.api
@@ -114,12 +118,12 @@ bench-capacity: $(VENV)/.development ## CPU seconds of every operation and attem
 
 .PHONY: image
 image: ## Build the services' image and push it (IMAGE=HOST/PATH:TAG COMMIT= DIGEST_FILE=)
-	docker pull --quiet python:3.12-slim
-	docker build --build-arg PYTHON_IMAGE="$$(docker inspect --format '{{index .RepoDigests 0}}' python:3.12-slim)" \
+	docker pull --quiet --platform linux/amd64 python:3.12-slim
+	docker build --platform linux/amd64 --build-arg PYTHON_IMAGE="$$(docker inspect --format '{{index .RepoDigests 0}}' python:3.12-slim)" \
 		--label org.opencontainers.image.revision="$$COMMIT" --tag "$$IMAGE" .
 	docker push "$$IMAGE"
 	mkdir -p build
-	docker inspect --format '{{index .RepoDigests 0}}' "$$IMAGE" > "$$DIGEST_FILE"
+	docker inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$$IMAGE" | grep "^$${IMAGE%:*}@" > "$$DIGEST_FILE"
 
 .PHONY: sbom
 sbom: ## Have Artifact Analysis write down what an image consists of (DIGEST_FILE=)
@@ -159,16 +163,29 @@ $(VENV)-checkov/.installed: infra/terraform/checkov.txt
 tf-check: $(VENV)/.development $(VENV)-checkov/.installed ## Terraform: format, modules, their tests, plans of all environments, rules, checkov (TERRAFORM=)
 	@$(BIN)/python -m delivery.terraform --terraform "$(TERRAFORM)" --checkov $(VENV)-checkov/bin/checkov $(if $(filter file,$(origin TERRAFORM)),--optional)
 
+SCORER := .rostrum/scorer
+
+$(SCORER)/.venv/.ready: requirements.txt bench/scorer/requirements.txt
+	$(PYTHON) -m venv $(SCORER)/.venv
+	$(SCORER)/.venv/bin/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(SCORER)/.venv/bin/python -m pip install --quiet --require-hashes -r bench/scorer/requirements.txt
+	@touch $@
+
+.PHONY: train-scorer
+train-scorer: $(SCORER)/.venv/.ready ## Train the pronunciation scorer and print its cross-validation (DATA=folder with labels.json, NATIVES=cases.json)
+	OMP_NUM_THREADS=1 $(SCORER)/.venv/bin/python -m bench.scorer "$$DATA" $(if $(NATIVES),--natives "$$NATIVES")
+
 .PHONY: format
 format: $(VENV)/.development ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 .PHONY: docs
-docs: $(VENV)/.development ## Render docs/configuration.md, docs/course-package.schema.json and docs/capacity.md
+docs: $(VENV)/.development ## Render docs/configuration.md, docs/course-package.schema.json, docs/capacity.md and docs/accuracy.md
 	$(BIN)/python -m local.configuration
 	$(BIN)/python -m local.package_schema
 	$(BIN)/python -m bench.capacity --render
+	$(BIN)/python -m bench.accuracy --render
 
 .PHONY: archives
 archives: $(VENV)/.runtime ## Stage the functions' source archives in build/functions, as Terraform takes them
@@ -179,6 +196,7 @@ lock: $(VENV)/.development ## Resolve requirements*.in into the pinned, hashed r
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.txt
 	$(BIN)/uv pip compile requirements-dev.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements-dev.txt
 	$(BIN)/uv pip compile infra/terraform/checkov.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o infra/terraform/checkov.txt
+	$(BIN)/uv pip compile bench/accuracy/voices.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o bench/accuracy/voices.txt
 	$(BIN)/python -m delivery.requirements
 
 .PHONY: clean

@@ -1,6 +1,5 @@
 """Settings of the one-machine stack, read by `make up` and `make demo`."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from local.stack import EngineName, Stack
-
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+from shared.runtime.cors import ORIGIN
 
 
 class StackSettings(BaseSettings):
@@ -34,7 +32,7 @@ class StackSettings(BaseSettings):
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            if not _ORIGIN.fullmatch(origin):
+            if not ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin} is not like https://app.example or http://host:3000")
         return value
 

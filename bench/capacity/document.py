@@ -8,6 +8,8 @@ from bench.capacity.model import FUNCTIONS, SERVICES, Assumptions, Model, Need, 
 
 GOAL_USD = 3.0
 _AT_ONCE = (100, 1_000, 10_000)
+LET_IN = 10_000
+"""Learners at once for whom production's limits on instances suffice."""
 _A_DAY = 50_000
 _VARIANTS: Mapping[Recogniser, str] = {
     "google": "(a) Google Speech-to-Text",
@@ -130,6 +132,8 @@ def _needs(needs: Sequence[Need]) -> str:
             "## Instances, connections, dollars a month",
             "With the local recogniser and a model that writes the feedback, variant (b).",
             _table(titles, rows),
+            f"The limits in `infra/terraform/environments/prod/main.tf` let in {LET_IN:,} at once; "
+            "its budget is that of 1,000.\nMore attempts wait for an instance, and none is lost.",
         ]
     )
 

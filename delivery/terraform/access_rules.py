@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from delivery.terraform.grants import ALLOWED, CLOUD_TELEMETRY, DELIVERY, FEDERATED, OPERATORS
+from delivery.terraform.grants import (
+    ALLOWED,
+    CLOUD_TELEMETRY,
+    DELIVERY,
+    FEDERATED,
+    OPERATORS,
+    PUSHES,
+)
 from delivery.terraform.resources import Resource, of_type
 
 _PUBLIC = {"allUsers", "allAuthenticatedUsers"}
@@ -73,8 +80,23 @@ def signers_sign_for_themselves(resources: Sequence[Resource]) -> Iterator[str]:
         account, signed = account_of(grant), str(grant.values.get("service_account_id"))
         if (grant.type, role_of(grant)) == FEDERATED:
             continue
+        if _signs_pushes(grant):
+            continue
         if account not in DELIVERY and f"/serviceAccounts/{account}@" not in signed:
             yield f"{grant.address}: {account} signs as {signed}"
+
+
+def pushes_can_be_signed(resources: Sequence[Resource]) -> Iterator[str]:
+    """Without its agent's role on the account Pub/Sub brings no event at all."""
+    signed = {
+        str(grant.values["service_account_id"]).rpartition("/")[2]
+        for grant in of_type(resources, "google_service_account_iam_member")
+        if _signs_pushes(grant)
+    }
+    for subscription in of_type(resources, "google_pubsub_subscription"):
+        account = subscription.block("push_config", "oidc_token").get("service_account_email")
+        if account and account not in signed:
+            yield f"{subscription.address}: Pub/Sub cannot make tokens of {account}"
 
 
 def deliveries_can_give_what_is_given(resources: Sequence[Resource]) -> Iterator[str]:
@@ -113,11 +135,22 @@ def _removers(grant: Resource) -> str:
 
 
 def _to_an_agent(grant: Resource) -> bool:
-    """Google's own agents publish and forward; their names are known when the project is."""
-    member = grant.values.get("member")
-    agent = member is None or _AGENT.fullmatch(member) is not None
+    """Google's own agents publish, forward and sign pushes."""
     roles = {"roles/pubsub.publisher", "roles/pubsub.subscriber"}
-    return agent and grant.type.startswith("google_pubsub_") and grant.values["role"] in roles
+    moves = grant.type.startswith("google_pubsub_") and grant.values["role"] in roles
+    return _signs_pushes(grant) or (moves and _is_agent(grant))
+
+
+def _signs_pushes(grant: Resource) -> bool:
+    given = (grant.type, role_of(grant)) == PUSHES
+    pushed = "/serviceAccounts/event-trigger@" in str(grant.values.get("service_account_id"))
+    return given and pushed and _is_agent(grant)
+
+
+def _is_agent(grant: Resource) -> bool:
+    """Agents' names are known when the project is."""
+    member = grant.values.get("member")
+    return member is None or _AGENT.fullmatch(member) is not None
 
 
 def _to_an_operator(grant: Resource) -> bool:

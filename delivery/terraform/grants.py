@@ -110,6 +110,9 @@ DELIVERY: Final = ("builder", "deployer", "planner")
 FEDERATED: Final[Grant] = (_ACCOUNT, "roles/iam.workloadIdentityUser")
 """CI outside Google, which plans as the planner (modules/delivery/federation.tf)."""
 
+PUSHES: Final[Grant] = _SIGNS
+"""Pub/Sub's agent, which makes the tokens of the account event-trigger that come with events."""
+
 OPERATORS: Final[tuple[Grant, ...]] = (
     (_TOPIC, "roles/pubsub.publisher"),
     ("google_pubsub_subscription_iam_member", "roles/pubsub.subscriber"),

@@ -74,7 +74,7 @@ def everything_runs_as_itself(resources: Sequence[Resource]) -> Iterator[str]:
 def threads_are_as_many_as_requests(resources: Sequence[Resource]) -> Iterator[str]:
     for service in of_type(resources, "google_cloud_run_v2_service"):
         wanted = service.block("template").get("max_instance_request_concurrency")
-        if f"--threads={wanted}" not in (service.block("template", "containers")["command"] or ()):
+        if f"--threads={wanted}" not in (service.block("template", "containers")["args"] or ()):
             yield f"{service.address}: {wanted} requests at once, other threads"
     for function in of_type(resources, "google_cloudfunctions2_function"):
         config = function.block("service_config")

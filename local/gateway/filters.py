@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.runtime.cors import MAX_AGE_S, TRACE_HEADERS
+
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
-PREFLIGHT_MAX_AGE_S = 3600
 FORWARDED_AUTHORIZATION = "x-forwarded-authorization"
 USERINFO = "x-apigateway-api-userinfo"
 
@@ -14,7 +15,6 @@ _TYPE = "type.googleapis.com/envoy.extensions.filters.http"
 _CORS = "envoy.filters.http.cors"
 _JWT = "envoy.filters.http.jwt_authn"
 _SIZE = "envoy.filters.http.body_size_limit"
-_TRACE_HEADERS = frozenset({"traceparent", "tracestate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +193,8 @@ def cors_policy(
             "@type": f"{_TYPE}.cors.v3.CorsPolicy",
             "allow_origin_string_match": [{"exact": origin} for origin in origins],
             "allow_methods": ", ".join(methods),
-            "allow_headers": ", ".join(sorted(request_headers | _TRACE_HEADERS)),
+            "allow_headers": ", ".join(sorted(request_headers | TRACE_HEADERS)),
             "expose_headers": ", ".join(sorted(response_headers | {"x-request-id"})),
-            "max_age": str(PREFLIGHT_MAX_AGE_S),
+            "max_age": str(MAX_AGE_S),
         }
     }

@@ -84,6 +84,7 @@ def app(settings: Settings, ports: Ports) -> web.App:
         data_rights_routes.internal_blueprint(rights),
         key_routes.blueprint(wiring.public_keys(settings)),
         ready=_readiness(settings, ports),
+        origins=settings.web_origins,
     )
 
 

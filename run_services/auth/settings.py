@@ -2,12 +2,18 @@
 
 from pydantic import Field, SecretStr
 
-from shared.runtime.settings import AddressSettings, FirebaseSettings, MailSettings
+from shared.runtime.settings import AddressSettings, FirebaseSettings, MailSettings, WebSettings
 from shared.runtime.store_settings import ExportsSettings, LedgerSettings, SqlSettings
 
 
 class Settings(
-    SqlSettings, FirebaseSettings, AddressSettings, MailSettings, ExportsSettings, LedgerSettings
+    SqlSettings,
+    FirebaseSettings,
+    AddressSettings,
+    WebSettings,
+    MailSettings,
+    ExportsSettings,
+    LedgerSettings,
 ):
     """Accounts, sessions, the mails about them, exports, and how often anything may be tried."""
 

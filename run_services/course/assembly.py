@@ -53,4 +53,5 @@ def app(settings: Settings) -> web.App:
                 "materials": readiness.reads_objects(materials),
             }
         ),
+        origins=settings.web_origins,
     )

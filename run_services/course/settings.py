@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import AddressSettings, IdentitySettings
+from shared.runtime.settings import AddressSettings, IdentitySettings, WebSettings
 from shared.runtime.store_settings import MaterialsSettings, SqlSettings
 
 
-class Settings(SqlSettings, MaterialsSettings, IdentitySettings, AddressSettings):
+class Settings(SqlSettings, MaterialsSettings, IdentitySettings, AddressSettings, WebSettings):
     """Courses, their media and packages, and the tokens of users."""
 
     uploads_per_user: int = Field(

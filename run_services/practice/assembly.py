@@ -40,4 +40,5 @@ def app(settings: Settings) -> web.App:
                 "recordings": readiness.reads_objects(recordings),
             }
         ),
+        origins=settings.web_origins,
     )

@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from shared.runtime.settings import AddressSettings, IdentitySettings
+from shared.runtime.settings import AddressSettings, IdentitySettings, WebSettings
 from shared.runtime.store_settings import RecordingsSettings
 
 
-class Settings(RecordingsSettings, IdentitySettings, AddressSettings):
+class Settings(RecordingsSettings, IdentitySettings, AddressSettings, WebSettings):
     """Attempts, recordings, the tokens of learners, and the courses whose prompts they practise."""
 
     course_url: str = Field(description="Address of the course service.")

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.runtime.cors import ORIGIN
+
 Environment = Literal["local", "dev", "staging", "prod"]
 Engine = Literal["embedded", "google"]
 
@@ -82,6 +84,23 @@ class AddressSettings(RuntimeSettings):
     forwarded_hops: int = Field(
         1, ge=0, description="How many of our proxies append to X-Forwarded-For."
     )
+
+
+class WebSettings(RuntimeSettings):
+    """For services behind the public gateway."""
+
+    web_origins: tuple[str, ...] = Field(
+        (), description="JSON list: other origins whose web pages may call, https://HOST[:PORT]."
+    )
+
+    @model_validator(mode="after")
+    def _origins_are_exact(self) -> Self:
+        for origin in self.web_origins:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is not like https://app.example or http://host:3000")
+            if self.environment in ("staging", "prod") and not origin.startswith("https://"):
+                raise ValueError("ROSTRUM_WEB_ORIGINS are https:// in staging and prod")
+        return self
 
 
 class MailSettings(RuntimeSettings):

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, g, jsonify, request
@@ -13,6 +13,7 @@ from shared.domain import errors
 from shared.domain.identity import Principal, Role
 from shared.runtime import problems
 from shared.runtime.addresses import subscriber
+from shared.runtime.cors import Cors
 from shared.runtime.request_spans import ROUTE, RequestSpans
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ def app(
     services: "TokenVerifier",
     *blueprints: "Blueprint",
     ready: "Readiness | None" = None,
+    origins: Collection[str] = (),
 ) -> App:
     """An app in which every route but those of health and those marked `public` needs a token.
 
     Routes below /internal/ take tokens that `services` verifies, and only of role `service`; all
-    others those that `learners` verifies, and none of that role.
+    others those that `learners` verifies, and none of that role. Pages of `origins` may call them.
     """
     flask_app = _app(service, blueprints, MAX_BODY_BYTES, ready)
 
@@ -56,6 +58,9 @@ def app(
             raise errors.Forbidden("Your account may not do this.")
         g.principal = caller
 
+    if origins:
+        allowed = Cors(flask_app.wsgi_app, origins, flask_app.url_map)
+        flask_app.wsgi_app = allowed  # type: ignore[method-assign]
     return flask_app
 
 
@@ -66,10 +71,7 @@ def public(view: V) -> V:
 
 
 def public_app(
-    service: str,
-    *blueprints: "Blueprint",
-    max_body_bytes: int,
-    ready: "Readiness | None" = None,
+    service: str, *blueprints: "Blueprint", max_body_bytes: int, ready: "Readiness | None" = None
 ) -> App:
     """An app without tokens, for routes that check each request's right by other means."""
     return _app(service, blueprints, max_body_bytes, ready)

@@ -5,7 +5,8 @@ import re
 from datetime import date
 
 from bench.capacity.__main__ import DOCUMENT, MEASURED, PRICES, rendered
-from bench.capacity.model import OWNERS_OF_TABLES, Assumptions
+from bench.capacity.document import LET_IN
+from bench.capacity.model import FUNCTIONS, OWNERS_OF_TABLES, Assumptions, Model
 from local.deployables import ROOT
 
 
@@ -36,3 +37,16 @@ def test_assumptions_are_what_terraform_deploys() -> None:
     assert f'var.transcriber == "local" ? {{ memory = "{memory:g}Gi" }}' in functions
     concurrency = f"concurrency = {assumed.model_calls_at_once}"
     assert re.search(rf"feedback_writer .*{concurrency}\b", functions)
+
+
+def test_production_lets_in_the_load_the_page_names() -> None:
+    model = Model(json.loads(MEASURED.read_text()), json.loads(PRICES.read_text()), Assumptions())
+    prod = (ROOT / "infra/terraform/environments/prod/main.tf").read_text()
+    module = (ROOT / "infra/terraform/modules/event_function/variables.tf").read_text()
+    usual = re.search(r"max_instances = optional\(number, (\d+)\)", module)
+    assert usual
+    allowed = dict.fromkeys(FUNCTIONS, int(usual[1])) | {
+        name: int(most) for name, most in re.findall(r"(\w+) += \{ max_instances = (\d+)", prod)
+    }
+    need = model.need(model.at_once(LET_IN))
+    assert {n: most for n, most in need.instances.items() if most > allowed[n]} == {}

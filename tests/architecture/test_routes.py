@@ -1,16 +1,14 @@
 """Every service serves what the contracts say, nothing else, and asks for a token where they do."""
 
 import re
-from importlib import import_module
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from pydantic_settings import BaseSettings
 
 from local.gateway import contract
-from shared.adapters.embedded.identity import create_keys
 
 SERVICES = sorted(path.parent.name for path in Path("run_services").glob("*/main.py"))
 PUBLIC = contract.load(Path("openapi/rostrum.yaml"))
@@ -57,27 +55,8 @@ def served(app: Flask) -> set[Route]:
 
 
 @pytest.fixture
-def app(service: str, tmp_path: Path) -> Flask:
-    """The service as it starts, before it has spoken to anything."""
-    create_keys(tmp_path / "tokens")
-    address = "http://127.0.0.1:9"
-    values = {
-        "database_url": "postgresql+pg8000://nobody@127.0.0.1:9/none",
-        "objects_dir": tmp_path / "objects",
-        "objects_url": address,
-        "objects_secret": "s" * 64,
-        "refresh_secret": "s" * 64,
-        "totp_key": "00" * 32,
-        "token_keys": tmp_path / "tokens",
-        "public_url": address,
-        "mail_outbox": tmp_path / "outbox",
-        "models_dir": tmp_path / "models",
-        **{f"{name}_url": address for name in ("auth", "course", "practice", "ai_gateway")},
-    }
-    settings: type[BaseSettings] = import_module(f"run_services.{service}.settings").Settings
-    known = {name: value for name, value in values.items() if name in settings.model_fields}
-    created: Flask = import_module(f"run_services.{service}.main").create_app(settings(**known))
-    return created
+def app(service: str, started: Callable[..., Flask]) -> Flask:
+    return started(service)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -71,12 +71,12 @@ class Composition:
             for service, callers in self.locals["_callers"].items()
         }
 
-    def command(self, service: str) -> set[str]:
-        """Program and arguments, with eight threads."""
-        flags = re.findall(r'"((?:[^"]|(?<=\$\{)")*)"', str(self.locals["_server"]))
-        last = re.findall(r'"([^"]+)"', self.modules[service]["command"])[-1]
-        filled = [flag.replace("${key}", service) for flag in flags]
-        return {flag.replace("${service.concurrency}", "8") for flag in filled} | {last}
+    def arguments(self, service: str) -> set[str]:
+        """What follows the image's entrypoint, with eight threads."""
+        assert self.modules[service]["args"] == f"${{local._server.{service}}}"
+        parts = re.findall(r'"((?:[^"]|(?<=\$\{)")*)"', str(self.locals["_server"]))
+        filled = [part.replace("${key}", service) for part in parts]
+        return {part.replace("${service.concurrency}", "8") for part in filled}
 
     def _group(self, group: Any) -> dict[str, str]:
         if isinstance(group, dict):

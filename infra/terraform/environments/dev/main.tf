@@ -5,7 +5,7 @@ module "rostrum" {
   alerts              = { emails = var.alert_emails }
   archives            = var.archives
   billing_account     = var.billing_account
-  budget              = { currency = "USD", units = 50 }
+  budget              = { units = 50 }
   database            = { tier = "db-f1-micro", backup_days = 2, deletion_protection = false, disk_limit_gb = 20, max_connections = 50 }
   deletion_protection = false
   documents           = { backup_days = 2, delete_protection = false }

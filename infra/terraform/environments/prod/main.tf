@@ -5,7 +5,7 @@ module "rostrum" {
   alerts              = { emails = var.alert_emails }
   archives            = var.archives
   billing_account     = var.billing_account
-  budget              = { currency = "USD", units = 3000 }
+  budget              = { units = 3000 }
   database            = { tier = "db-custom-2-7680", availability = "REGIONAL", backup_days = 30, deletion_protection = true, disk_limit_gb = 200, max_connections = 400, pitr_days = 7 }
   deletion_protection = true
   documents           = { backup_days = 14, delete_protection = true, pitr = true }
@@ -13,7 +13,7 @@ module "rostrum" {
   edge                = var.edge
   environment         = "prod"
   federation          = var.federation
-  functions           = { audio_processing = { max_instances = 100 }, feedback_writer = { max_instances = 20 } }
+  functions           = { audio_processing = { max_instances = 180 }, feedback_writer = { max_instances = 20 } }
   image               = var.image
   language_model      = { writer = "gemini" }
   log_level           = "INFO"
@@ -24,7 +24,7 @@ module "rostrum" {
   project_id          = var.project_id
   public_url          = var.web_app
   region              = "europe-west1"
-  soft_delete_days    = { exports = 7, ledger = 90, materials = 30 }
+  soft_delete_days    = { ledger = 90, materials = 30 }
   source_repository   = var.source_repository
   state_bucket        = var.state_bucket
   sweep_schedule      = "* * * * *"

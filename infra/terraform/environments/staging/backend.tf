@@ -6,10 +6,16 @@ terraform {
   }
 }
 
+# Budgets and Firebase's rules want to know whose quota a person's call counts on:
+# https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/billing_budget
 provider "google" {
-  project = var.project_id
+  project               = var.project_id
+  billing_project       = var.project_id
+  user_project_override = true
 }
 
 provider "google-beta" {
-  project = var.project_id
+  project               = var.project_id
+  billing_project       = var.project_id
+  user_project_override = true
 }

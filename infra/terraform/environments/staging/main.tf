@@ -5,7 +5,7 @@ module "rostrum" {
   alerts              = { emails = var.alert_emails }
   archives            = var.archives
   billing_account     = var.billing_account
-  budget              = { currency = "USD", units = 200 }
+  budget              = { units = 200 }
   database            = { tier = "db-custom-1-3840", backup_days = 7, deletion_protection = true, disk_limit_gb = 50, max_connections = 100, pitr_days = 3 }
   deletion_protection = true
   documents           = { backup_days = 7, delete_protection = true, pitr = true }
@@ -24,7 +24,7 @@ module "rostrum" {
   project_id          = var.project_id
   public_url          = var.web_app
   region              = "europe-west1"
-  soft_delete_days    = { exports = 7, ledger = 30, materials = 7 }
+  soft_delete_days    = { ledger = 30, materials = 7 }
   source_repository   = var.source_repository
   state_bucket        = var.state_bucket
   sweep_schedule      = "* * * * *"

@@ -4,6 +4,7 @@ resource "google_billing_budget" "month" {
 
   amount {
     specified_amount {
+      # None is the billing account's own, and another is refused.
       currency_code = var.amount.currency
       units         = tostring(var.amount.units)
     }

@@ -1,6 +1,6 @@
 variable "amount" {
-  description = "Money a month, in whole units of the billing account's currency (ISO 4217)."
-  type        = object({ currency = string, units = number })
+  description = "Money a month, in whole units of the billing account's currency; if it is named (ISO 4217), it has to be that."
+  type        = object({ currency = optional(string), units = number })
 
   validation {
     condition     = var.amount.units >= 1 && floor(var.amount.units) == var.amount.units

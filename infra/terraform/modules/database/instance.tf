@@ -10,6 +10,8 @@ locals {
     # DETAIL of an error quotes the row: mail addresses, learners' words.
     log_error_verbosity = "terse"
     log_lock_waits      = "on"
+    # Values are parameters, and not in the statement's text.
+    log_min_error_statement = "error"
     # Statements that change tables, and no others: those have learners' words in their parameters.
     log_statement   = "ddl"
     log_temp_files  = "10240"

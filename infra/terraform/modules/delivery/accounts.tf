@@ -14,10 +14,11 @@ resource "google_service_account" "delivery" {
   display_name = each.value
 }
 
-# Whoever releases a service decides what runs as its account.
+# Whoever releases a service, or changes a trigger, decides what runs as its account.
 # https://cloud.google.com/run/docs/reference/iam/roles#additional-configuration
+# https://cloud.google.com/build/docs/securing-builds/configure-user-specified-service-accounts
 resource "google_service_account_iam_member" "deploys_as" {
-  for_each = merge(var.accounts, { builder = google_service_account.delivery["builder"].name })
+  for_each = merge(var.accounts, { for key, account in google_service_account.delivery : key => account.name })
 
   service_account_id = each.value
   role               = "roles/iam.serviceAccountUser"

@@ -22,6 +22,8 @@ locals {
     "roles/cloudsql.viewer",
     # Network and edge: https://cloud.google.com/iam/docs/roles-permissions/compute
     "roles/compute.viewer",
+    # Private names of Google's APIs: https://cloud.google.com/dns/docs/access-control
+    "roles/dns.reader",
     # Security rules: https://firebase.google.com/docs/projects/iam/permissions
     "roles/firebaserules.viewer",
     # Who may do what: https://cloud.google.com/iam/docs/roles-permissions/iam
@@ -40,8 +42,9 @@ locals {
     "roles/run.viewer",
     # Names of secrets, not their values: https://cloud.google.com/secret-manager/docs/access-control
     "roles/secretmanager.viewer",
-    # Enabled APIs: https://cloud.google.com/service-usage/docs/access-control
-    "roles/serviceusage.serviceUsageViewer",
+    # Enabled APIs, and calls that count on this project's quota (environments' providers):
+    # https://cloud.google.com/service-usage/docs/access-control
+    "roles/serviceusage.serviceUsageConsumer",
   ])
 }
 
@@ -55,13 +58,16 @@ resource "google_project_iam_member" "planner" {
 
 # Where every predefined role that shows the set-up shows the contents too: Firestore, Cloud Storage,
 # Cloud Logging. https://cloud.google.com/firestore/docs/security/iam#permissions
+# The project's own budget, without the billing account:
+# https://cloud.google.com/billing/docs/how-to/budget-api-access-control
 resource "google_project_iam_custom_role" "planner" {
   project     = var.project_id
   role_id     = "rostrumPlanner"
   title       = "Rostrum planner"
-  description = "Databases, buckets and log-based metrics as they are set up, without what is in them."
+  description = "Databases, buckets, log-based metrics and the budget as they are set up, without what is in them."
 
   permissions = [
+    "billing.resourcebudgets.read",
     "datastore.backupSchedules.get",
     "datastore.backupSchedules.list",
     "datastore.databases.get",

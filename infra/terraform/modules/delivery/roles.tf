@@ -27,6 +27,8 @@ locals {
     "roles/containeranalysis.occurrences.editor",
     # Firestore's database, indexes, TTL and backups: https://cloud.google.com/firestore/docs/security/iam
     "roles/datastore.owner",
+    # Private names of Google's APIs: https://cloud.google.com/dns/docs/access-control
+    "roles/dns.admin",
     # Firestore's security rules: https://firebase.google.com/docs/projects/iam/permissions
     "roles/firebaserules.admin",
     # Deployables' accounts, and who acts as them: https://cloud.google.com/iam/docs/service-accounts-create

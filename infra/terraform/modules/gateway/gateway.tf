@@ -39,12 +39,26 @@ resource "google_api_gateway_gateway" "gateway" {
 }
 
 locals {
-  _document = templatefile(coalesce(var.document, "${path.module}/../../../../openapi/rostrum.yaml"), {
+  _contract = yamldecode(templatefile(coalesce(var.document, "${path.module}/../../../../openapi/rostrum.yaml"), {
     AUTH_URL     = var.backends.auth
     COURSE_URL   = var.backends.course
     PRACTICE_URL = var.backends.practice
     TOKEN_ISSUER = var.token_account
     # https://cloud.google.com/api-gateway/docs/authenticating-users-jwt: an account's public keys.
     TOKEN_JWKS_URI = "https://www.googleapis.com/robot/v1/metadata/x509/${var.token_account}"
-  })
+  }))
+
+  # A browser asks with OPTIONS, without a token, before a page of another origin calls. The gateway
+  # lets through only what the document names and has no CORS of its own, so the service answers:
+  # https://cloud.google.com/api-gateway/docs/oasv3-extensions, docs/decisions/0073.
+  _document = yamlencode(merge(local._contract, {
+    paths = { for path, item in local._contract.paths : path => merge(item, {
+      options = {
+        operationId        = "preflight${replace(path, "/[^0-9A-Za-z]+/", "_")}"
+        security           = []
+        "x-google-backend" = one(toset([for key, operation in item : operation["x-google-backend"] if key != "parameters"]))
+        responses          = { "204" = { description = "What pages of other origins may send." } }
+      }
+    }) }
+  }))
 }

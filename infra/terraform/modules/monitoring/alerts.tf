@@ -27,17 +27,6 @@ locals {
         threshold = var.thresholds.unacked_s
         title     = "events wait for long"
       }
-      errors = {
-        action    = "Read the entries: `severity>=ERROR` in Logs Explorer, by service."
-        aligner   = "ALIGN_SUM"
-        duration  = "0s"
-        filter    = "metric.type = \"logging.googleapis.com/user/${google_logging_metric.entry["rostrum.log.errors"].name}\" AND ${local._revision}"
-        group_by  = ["metric.label.service"]
-        reducer   = "REDUCE_SUM"
-        severity  = "WARNING"
-        threshold = var.thresholds.errors_in_10_min
-        title     = "many errors are logged"
-      }
     },
     {
       for name, job in var.jobs : "job-${name}" => {
@@ -107,7 +96,7 @@ resource "google_monitoring_alert_policy" "over" {
       duration        = each.value.duration
 
       aggregations {
-        alignment_period     = each.key == "errors" ? "600s" : "60s"
+        alignment_period     = "60s"
         per_series_aligner   = each.value.aligner
         cross_series_reducer = each.value.reducer
         group_by_fields      = each.value.group_by

@@ -49,7 +49,7 @@ locals {
       "60 * sum by (kind) (rate(${local._prometheus["gen_ai.client.token.usage"]}_sum{${local._of}}[5m]))",
     ] },
     { title = "Feedback without a model, by reason (1/min)", unit = "1", queries = [
-      "60 * sum by (reason) (rate(logging_googleapis_com:user_rostrum_feedback_fallbacks{${local._of}}[5m]))",
+      "60 * sum by (reason) (rate(${local._counted["rostrum.feedback.fallbacks"]}{${local._of}}[5m]))",
     ] },
     { title = "Audio recognised (min/h)", unit = "1", queries = [
       "60 * sum(rate(${local._prometheus["rostrum.recogniser.audio"]}_sum{${local._of}}[1h]))",

@@ -5,6 +5,10 @@ locals {
     for name, metric in google_logging_metric.measurement :
     name => "logging_googleapis_com:user_${replace(name, ".", "_")}"
   }
+  _counted = {
+    for name, metric in google_logging_metric.entry :
+    name => "logging_googleapis_com:user_${replace(name, ".", "_")}"
+  }
   _of = "monitored_resource=\"cloud_run_revision\""
 
   _queries = {
@@ -25,6 +29,12 @@ locals {
       query    = "sum(increase(${local._prometheus["rostrum.attempts.finished"]}_count{${local._of},outcome!=\"completed\"}[1h])) / (sum(increase(${local._prometheus["rostrum.attempts.finished"]}_count{${local._of}}[1h])) >= 20) > ${var.thresholds.failed_ratio}"
       severity = "ERROR"
       title    = "many attempts fail"
+    }
+    errors = {
+      action   = "Read the entries: `severity>=ERROR` in Logs Explorer, by service."
+      query    = "sum by (service) (increase(${local._counted["rostrum.log.errors"]}{${local._of}}[10m])) > ${var.thresholds.errors_in_10_min}"
+      severity = "WARNING"
+      title    = "many errors are logged"
     }
     model-budget = {
       action   = "Language models cost more than is planned for a day, at list prices. ROSTRUM_LANGUAGE_MODEL=rubric stops the spending; learners still get feedback."
@@ -51,6 +61,8 @@ resource "google_monitoring_alert_policy" "measured" {
       query               = each.value.query
       duration            = "60s"
       evaluation_interval = "60s"
+      # A measurement's metric is found some minutes after it is made, which may be in the same apply.
+      disable_metric_validation = true
     }
   }
 

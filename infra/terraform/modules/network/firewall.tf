@@ -34,7 +34,7 @@ resource "google_compute_firewall" "to_database" {
   }
 }
 
-# Google's APIs and *.run.app by Private Google Access:
+# Google's APIs and *.run.app by Private Google Access, at the addresses dns.tf gives them:
 # https://cloud.google.com/vpc/docs/configure-private-google-access
 resource "google_compute_firewall" "to_google" {
   project            = var.project_id
@@ -42,7 +42,7 @@ resource "google_compute_firewall" "to_google" {
   network            = google_compute_network.rostrum.id
   direction          = "EGRESS"
   priority           = 1000
-  destination_ranges = ["199.36.153.4/30", "199.36.153.8/30"]
+  destination_ranges = ["199.36.153.8/30"]
 
   allow {
     protocol = "tcp"

@@ -12,7 +12,7 @@ resource "google_compute_subnetwork" "serverless" {
   region        = var.region
   ip_cidr_range = var.cidr
 
-  # Google's APIs are reached from here without a way out of the network.
+  # Google's APIs are reached from here without an address on the internet.
   private_ip_google_access = true
 
   log_config {

@@ -1,7 +1,7 @@
 variable "cidr" {
   description = "Addresses of the subnet that services and functions take theirs from; /26 at least."
   type        = string
-  default     = "10.8.0.0/24"
+  default     = "10.8.0.0/22"
 
   validation {
     # https://cloud.google.com/run/docs/configuring/vpc-direct-vpc#ip-allocation

@@ -53,4 +53,10 @@ variable "soft_delete_days" {
     condition     = length(setsubtract(keys(var.soft_delete_days), ["exports", "functions", "ledger", "materials", "uploads"])) == 0
     error_message = "Buckets are exports, functions, ledger, materials and uploads."
   }
+
+  # docs/decisions/0080: it would still be there when it is said to be erased.
+  validation {
+    condition     = alltrue([for bucket in ["exports", "uploads"] : lookup(var.soft_delete_days, bucket, 0) == 0])
+    error_message = "What learners own, exports and uploads, is not soft-deleted."
+  }
 }

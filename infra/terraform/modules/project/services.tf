@@ -11,6 +11,10 @@ locals {
     "cloudtrace.googleapis.com",
     "compute.googleapis.com",
     "containeranalysis.googleapis.com",
+    # An SBOM is written of what was scanned, and each image is once, for 0.26 USD:
+    # https://cloud.google.com/artifact-analysis/pricing. Functions' are not (modules/function_registry).
+    "containerscanning.googleapis.com",
+    "dns.googleapis.com",
     "firebaserules.googleapis.com",
     "firestore.googleapis.com",
     "iam.googleapis.com",

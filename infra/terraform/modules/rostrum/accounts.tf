@@ -19,6 +19,16 @@ resource "google_service_account_iam_member" "signers" {
   member             = google_service_account.deployable[each.key].member
 }
 
+# Pub/Sub's agent makes the tokens that come with events. An agent that was asked for has none of the
+# roles that Google gives it otherwise: https://cloud.google.com/iam/docs/create-service-agents.
+resource "google_service_account_iam_member" "pushes" {
+  service_account_id = "projects/${var.project_id}/serviceAccounts/${local.emails.events}"
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = module.project.agents.pubsub
+
+  depends_on = [google_service_account.deployable]
+}
+
 locals {
   _services = toset(["ai_gateway", "auth", "course", "practice"])
 

@@ -6,8 +6,8 @@ module "ai_gateway" {
   source = "../run_service"
 
   account             = local.emails.ai_gateway
+  args                = local._server.ai_gateway
   capacity            = var.services.ai_gateway
-  command             = concat(local._server.ai_gateway, ["run_services.ai_gateway.main:create_app()"])
   deletion_protection = var.deletion_protection
   image               = var.image
   invokers            = local._invokers.ai_gateway
@@ -41,8 +41,8 @@ module "auth" {
   source = "../run_service"
 
   account             = local.emails.auth
+  args                = local._server.auth
   capacity            = merge(var.services.auth, { cpu_always = true })
-  command             = concat(local._server.auth, ["run_services.auth.main:create_app()"])
   deletion_protection = var.deletion_protection
   image               = var.image
   ingress             = "INGRESS_TRAFFIC_ALL"
@@ -64,6 +64,7 @@ module "auth" {
     local.documents_settings,
     local.sql_settings,
     local.address_settings,
+    local.web_settings,
     local.exports_settings,
     local.ledger_settings,
     {
@@ -93,8 +94,8 @@ module "course" {
   source = "../run_service"
 
   account             = local.emails.course
+  args                = local._server.course
   capacity            = var.services.course
-  command             = concat(local._server.course, ["run_services.course.main:create_app()"])
   deletion_protection = var.deletion_protection
   image               = var.image
   ingress             = "INGRESS_TRAFFIC_ALL"
@@ -112,6 +113,7 @@ module "course" {
     local.documents_settings,
     local.sql_settings,
     local.address_settings,
+    local.web_settings,
     local.materials_settings,
     {
       ROSTRUM_CALLER_ACCOUNTS = jsonencode([for key in local._callers.course : local.emails[key]])
@@ -133,8 +135,8 @@ module "practice" {
   source = "../run_service"
 
   account             = local.emails.practice
+  args                = local._server.practice
   capacity            = var.services.practice
-  command             = concat(local._server.practice, ["run_services.practice.main:create_app()"])
   deletion_protection = var.deletion_protection
   image               = var.image
   ingress             = "INGRESS_TRAFFIC_ALL"
@@ -148,6 +150,7 @@ module "practice" {
     local.identity_settings,
     local.documents_settings,
     local.address_settings,
+    local.web_settings,
     local.uploads_settings,
     {
       ROSTRUM_CALLER_ACCOUNTS = jsonencode([for key in local._callers.practice : local.emails[key]])
@@ -173,12 +176,9 @@ locals {
     contains(local._backends, service) ? { deployer = module.delivery.members.deployer, gateway = local.members.gateway } : {},
   ) }
 
-  # The flags of local/deployables.py. Cloud Run waits 10 s between SIGTERM and the end:
-  # https://cloud.google.com/run/docs/container-contract#instance-shutdown.
+  # After the flags of the image's entrypoint, of which a later one counts.
   _server = { for key, service in var.services : key => [
-    "gunicorn", "--bind=0.0.0.0:8080", "--workers=1", "--threads=${service.concurrency}", "--timeout=0",
-    "--graceful-timeout=9", "--no-control-socket", "--limit-request-line=0", "--limit-request-field_size=65536",
-    "--name=${key}", "--logger-class=shared.runtime.server_logs.JsonLogger",
+    "--name=${key}", "--threads=${service.concurrency}", "run_services.${key}.main:create_app()",
   ] }
 
   # Only the database has an address inside; Google's APIs and mail servers are reached directly.

@@ -33,7 +33,14 @@ locals {
   }
 
   address_settings = {
-    ROSTRUM_FORWARDED_HOPS = tostring(var.forwarded_hops)
+    # The load balancer of the edge appends the client and itself, where the front end of the gateway
+    # appends the client alone: https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header.
+    ROSTRUM_FORWARDED_HOPS = tostring(var.forwarded_hops + (var.edge == null ? 0 : 1))
+  }
+
+  # Pages of the same origins send objects to the buckets (modules/objects).
+  web_settings = {
+    ROSTRUM_WEB_ORIGINS = jsonencode(var.origins)
   }
 
   uploads_settings = {

@@ -27,7 +27,7 @@ variable "billing_account" {
 
 variable "budget" {
   description = "Money a month of whose share the channels of alerts are told."
-  type        = object({ currency = string, units = number })
+  type        = object({ currency = optional(string), units = number })
 }
 
 variable "collector" {
@@ -120,7 +120,7 @@ variable "firebase_project" {
 }
 
 variable "forwarded_hops" {
-  description = "How many of our proxies append to X-Forwarded-For. API Gateway's front end appends the client, the services' own front end the gateway."
+  description = "How many of our proxies append to X-Forwarded-For. API Gateway's front end appends the client, the services' own front end the gateway; an edge counts one more by itself."
   type        = number
   default     = 2
 }
@@ -183,7 +183,7 @@ variable "mail" {
 variable "network" {
   description = "Addresses of the subnet and those lent to Google for the database."
   type = object({
-    cidr                  = optional(string, "10.8.0.0/24")
+    cidr                  = optional(string, "10.8.0.0/22")
     private_services_cidr = optional(string, "10.9.0.0/20")
   })
   default = {}
@@ -203,6 +203,11 @@ variable "operators" {
 variable "origins" {
   description = "Origins of the web apps, https://HOST."
   type        = list(string)
+  # As the services' ROSTRUM_WEB_ORIGINS takes them: one that is not ends their start.
+  validation {
+    condition     = alltrue([for origin in var.origins : can(regex("^https?://[a-z0-9.-]+(:[0-9]{1,5})?$", origin)) && (var.environment == "dev" || startswith(origin, "https://"))])
+    error_message = "https://HOST[:PORT], in small letters and without a path; http:// in dev alone."
+  }
 }
 
 variable "project_id" {

@@ -38,8 +38,8 @@ resource "google_cloud_run_v2_service" "service" {
     }
 
     containers {
-      image   = var.image
-      command = var.command
+      image = var.image
+      args  = var.args
 
       ports {
         container_port = 8080
@@ -77,9 +77,11 @@ resource "google_cloud_run_v2_service" "service" {
         http_get {
           path = "/internal/v1/health/ready"
         }
-        period_seconds    = 2
-        timeout_seconds   = 2
-        failure_threshold = 30
+        period_seconds  = 2
+        timeout_seconds = 2
+        # As long as Cloud Run allows: a connection into the network takes a minute or more, and a role
+        # given in the same apply some minutes. https://cloud.google.com/run/docs/configuring/vpc-direct-vpc#limitations
+        failure_threshold = 120
       }
 
       liveness_probe {
@@ -99,13 +101,12 @@ resource "google_cloud_run_v2_service" "service" {
   }
 
   lifecycle {
-    # Deliveries choose the image, name the revision and move the traffic; a change made here
-    # becomes a revision that the next delivery lets in.
+    # Deliveries choose the image and move the traffic; a change made here becomes a revision that
+    # the next delivery lets in. Not the revision's name: kept, it would be given to a second one.
     ignore_changes = [
       client,
       client_version,
       template[0].containers[0].image,
-      template[0].revision,
       traffic,
     ]
 

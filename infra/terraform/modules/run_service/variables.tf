@@ -3,6 +3,11 @@ variable "account" {
   type        = string
 }
 
+variable "args" {
+  description = "Arguments of the image's entrypoint."
+  type        = list(string)
+}
+
 variable "capacity" {
   description = "Size of an instance, how many there are, and requests at once in each: as many as the server has threads. With cpu_always the processor also works between requests."
   type = object({
@@ -13,11 +18,6 @@ variable "capacity" {
     memory        = optional(string, "512Mi")
     min_instances = optional(number, 0)
   })
-}
-
-variable "command" {
-  description = "Program and arguments, started in the image."
-  type        = list(string)
 }
 
 variable "deletion_protection" {

@@ -28,6 +28,19 @@ run "one_project_is_watched" {
   }
 }
 
+run "without_a_currency_it_is_the_accounts" {
+  command = plan
+
+  variables {
+    amount = { units = 250 }
+  }
+
+  assert {
+    condition     = google_billing_budget.month.amount[0].specified_amount[0].units == "250"
+    error_message = "A budget has an amount, whatever the account's currency."
+  }
+}
+
 run "parts_of_a_unit_are_refused" {
   command = plan
 

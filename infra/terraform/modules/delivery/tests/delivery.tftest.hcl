@@ -45,7 +45,7 @@ run "accounts_can_do_their_own_work_only" {
   }
 
   assert {
-    condition     = alltrue([for role in local._planner : can(regex("([rR]eviewer|[vV]iewer|reader|logWriter|browser)$", role))])
+    condition     = alltrue([for role in local._planner : can(regex("([rR]eviewer|[vV]iewer|reader|logWriter|browser|serviceUsageConsumer)$", role))])
     error_message = "The planner only reads, and writes its log."
   }
 
@@ -57,7 +57,7 @@ run "accounts_can_do_their_own_work_only" {
   }
 
   assert {
-    condition     = alltrue([for permission in google_project_iam_custom_role.planner.permissions : can(regex("\\.(get|list|getMetadata|getIamPolicy)$", permission)) && !can(regex("entities|objects|logEntries", permission))])
+    condition     = alltrue([for permission in google_project_iam_custom_role.planner.permissions : can(regex("\\.(get|list|read|getMetadata|getIamPolicy)$", permission)) && !can(regex("entities|objects|logEntries", permission))])
     error_message = "The set-up, not the contents."
   }
 }

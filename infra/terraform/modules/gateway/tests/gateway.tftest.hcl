@@ -29,6 +29,31 @@ run "the_projects_own_document" {
   }
 }
 
+run "every_path_takes_preflights_without_a_token" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for path, item in yamldecode(local._document).paths : item.options.security == [] && can(item.options.responses["204"])]) && length(yamldecode(local._document).paths) > 0
+    error_message = "A browser asks without a token, on every path."
+  }
+  assert {
+    condition     = alltrue([for path, item in yamldecode(local._document).paths : alltrue([for key, operation in item : operation["x-google-backend"] == item.options["x-google-backend"] if key != "parameters"])])
+    error_message = "It asks the service that has the path."
+  }
+  assert {
+    condition     = length(distinct([for path, item in yamldecode(local._document).paths : item.options.operationId])) == length(yamldecode(local._document).paths)
+    error_message = "Each operation has an id of its own."
+  }
+  assert {
+    condition     = { for path, item in yamldecode(local._document).paths : path => { for key, operation in item : key => operation if key != "options" } } == local._contract.paths && !anytrue([for path, item in local._contract.paths : contains(keys(item), "options")])
+    error_message = "The contract names none, and nothing else of it changes."
+  }
+  assert {
+    condition     = { for key, value in yamldecode(local._document) : key => value if key != "paths" } == { for key, value in local._contract : key => value if key != "paths" }
+    error_message = "Backends, schemes and schemas are those of the contract."
+  }
+}
+
 run "another_backend_another_config" {
   command = plan
 

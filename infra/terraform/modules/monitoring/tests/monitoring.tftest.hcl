@@ -84,6 +84,16 @@ run "what_is_watched" {
   }
 
   assert {
+    condition     = alltrue([for policy in google_monitoring_alert_policy.measured : policy.conditions[0].condition_prometheus_query_language[0].disable_metric_validation])
+    error_message = "A metric of the same apply is not found yet, and would stop it."
+  }
+
+  assert {
+    condition     = alltrue([for policy in google_monitoring_alert_policy.over : !strcontains(policy.conditions[0].condition_threshold[0].filter, "logging.googleapis.com/user/")])
+    error_message = "A condition over a threshold wants its metric to be there: metrics of logs are asked in PromQL."
+  }
+
+  assert {
     condition = alltrue([
       for check in google_monitoring_uptime_check_config.host :
       check.http_check[0].path == "/v1/health" && check.http_check[0].validate_ssl && length(check.selected_regions) >= 3

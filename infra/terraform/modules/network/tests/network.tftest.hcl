@@ -20,6 +20,14 @@ run "nothing_but_the_database_and_google_is_reached" {
     condition     = one(google_compute_firewall.to_google.allow).ports == tolist(["443"])
     error_message = "Google's APIs are reached by HTTPS alone."
   }
+  assert {
+    condition = toset([for record in google_dns_record_set.google : record.name]) == toset(["*.googleapis.com.", "*.run.app."]) && alltrue([
+      for record in google_dns_record_set.google : alltrue([
+        for address in record.rrdatas : contains(google_compute_firewall.to_google.destination_ranges, "${cidrhost("${address}/30", 0)}/30")
+      ])
+    ])
+    error_message = "Names of Google's stand for addresses that the firewall lets through."
+  }
 }
 
 run "the_private_range_is_as_given" {

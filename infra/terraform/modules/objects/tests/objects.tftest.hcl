@@ -110,6 +110,16 @@ run "any_origin_is_refused" {
   expect_failures = [var.cors_origins]
 }
 
+run "what_learners_own_is_not_soft_deleted" {
+  command = plan
+
+  variables {
+    soft_delete_days = { exports = 7 }
+  }
+
+  expect_failures = [var.soft_delete_days]
+}
+
 run "an_unknown_bucket_is_refused" {
   command = plan
 

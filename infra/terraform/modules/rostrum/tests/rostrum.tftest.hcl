@@ -43,6 +43,23 @@ run "as_given" {
     condition     = local._functions.audio_processing.capacity.memory == "2Gi"
     error_message = "Room for the model's weights."
   }
+  assert {
+    condition     = local.web_settings.ROSTRUM_WEB_ORIGINS == jsonencode(["https://app.example.com"]) && local.address_settings.ROSTRUM_FORWARDED_HOPS == "2"
+    error_message = "Services answer the pages of the web apps, and count the gateway's proxies."
+  }
+}
+
+run "behind_an_edge" {
+  command = plan
+
+  variables {
+    edge = { domains = ["api.example.com"] }
+  }
+
+  assert {
+    condition     = local.address_settings.ROSTRUM_FORWARDED_HOPS == "3"
+    error_message = "The load balancer writes one more."
+  }
 }
 
 run "too_many_instances_for_the_database" {
@@ -68,6 +85,16 @@ run "only_settings_that_may_be_tuned" {
   }
 
   expect_failures = [var.settings]
+}
+
+run "only_origins_that_are_exact" {
+  command = plan
+
+  variables {
+    origins = ["https://app.example.com/"]
+  }
+
+  expect_failures = [var.origins]
 }
 
 run "only_functions_there_are" {

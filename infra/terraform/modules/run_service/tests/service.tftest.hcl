@@ -2,8 +2,8 @@ mock_provider "google" {}
 
 variables {
   account           = "svc-auth@rostrum-test.iam.gserviceaccount.com"
+  args              = ["--name=auth", "--threads=8", "run_services.auth.main:create_app()"]
   capacity          = { max_instances = 3 }
-  command           = ["gunicorn", "--threads=8", "run_services.auth.main:create_app()"]
   image             = "europe-west1-docker.pkg.dev/rostrum-test/images/rostrum@sha256:0000000000000000000000000000000000000000000000000000000000000000"
   invokers          = { gateway = "serviceAccount:api-gateway@rostrum-test.iam.gserviceaccount.com" }
   name              = "auth"
@@ -58,6 +58,10 @@ run "starts_fast_and_ends_gently" {
   assert {
     condition     = google_cloud_run_v2_service.service.template[0].containers[0].startup_probe[0].http_get[0].path == "/internal/v1/health/ready" && google_cloud_run_v2_service.service.template[0].containers[0].liveness_probe[0].http_get[0].path == "/internal/v1/health/live"
     error_message = "Started when ready, restarted when it no longer lives."
+  }
+  assert {
+    condition     = one([for probe in google_cloud_run_v2_service.service.template[0].containers[0].startup_probe : probe.period_seconds * probe.failure_threshold]) == 240
+    error_message = "Cloud Run waits 240 seconds at most, and the network and new roles take minutes."
   }
   assert {
     condition     = google_cloud_run_v2_service.service.scaling[0].max_instance_count == 3 && length(google_cloud_run_v2_service.service.template[0].vpc_access) == 0
