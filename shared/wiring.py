@@ -199,7 +199,13 @@ def service_client(
     def build() -> "ServiceClient":
         from shared.runtime.service_client import ServiceClient
 
-        tokens = token_issuer(settings)
-        return ServiceClient(service, url, tokens, caller=caller, timeout_s=timeout_s)
+        return ServiceClient(
+            service,
+            url,
+            token_issuer(settings),
+            caller=caller,
+            timeout_s=timeout_s,
+            admission=wiring_identity.admission(settings, url),
+        )
 
     return deferred(build)

@@ -10,7 +10,7 @@ from shared.domain.feedback import PointEvidence
 
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 _DECIMALS: Final = (0, 1, 2)
-_RATIO: Final = "phonation_time_ratio"
+_SHARES: Final = ("phonation_time_ratio", "mid_clause_pause_share", "recogniser_confidence")
 
 
 class Grounding:
@@ -58,8 +58,7 @@ class Grounding:
         yield 100.0
         yield from self._measures.values()
         yield from self._scores.values()
-        if _RATIO in self._measures:
-            yield 100 * self._measures[_RATIO]
+        yield from (100 * self._measures[name] for name in _SHARES if name in self._measures)
         yield from (pause.duration_s for pause in analysis.pauses)
         yield from (word.score for word in analysis.words if word.score is not None)
 

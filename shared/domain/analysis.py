@@ -14,6 +14,15 @@ WordResult = Literal[
 ]
 Level = Literal["clear", "worth_checking", "not_sure"]
 Confidence = Literal["high", "medium", "low"]
+CefrLevel = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
+NoEstimates = Literal[
+    "not_spontaneous",
+    "not_scorable",
+    "other_language",
+    "too_little_speech",
+    "doubtful_recording",
+    "too_few_measures",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +66,41 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A silence of at least 0.25 s inside the speech; `before` is the word that follows it."""
+    """A silence of at least 0.25 s inside the speech, after one word and before another."""
 
     start_s: float
     end_s: float
     duration_s: float
+    after: str | None = None
     before: str | None = None
     within_clause: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Delivery as numbers; each name ends in its unit. Formulas: `speech/fluency.py`."""
+    """Delivery as numbers; each name ends in its unit. Formulas: `speech/measuring.py`."""
 
     speech_rate_wpm: float | None = None
     speech_rate_syll_per_min: float | None = None
     articulation_rate_syll_per_s: float | None = None
+    average_syllable_duration_s: float | None = None
     phonation_time_ratio: float | None = None
     pauses_per_min: float | None = None
     mean_pause_s: float | None = None
+    long_pauses_per_word: float | None = None
+    very_long_pauses_count: int | None = None
+    mid_clause_pause_share: float | None = None
     mean_length_of_run_syll: float | None = None
     filled_pauses_per_min: float | None = None
     repetitions_per_100_words: float | None = None
+    self_corrections_per_100_words: float | None = None
+    types_per_s: float | None = None
+    mattr_50: float | None = None
+    mtld: float | None = None
+    recogniser_confidence: float | None = None
+    vowel_npvi: float | None = None
     pitch_range_st: float | None = None
+    pitch_sd_st: float | None = None
     loudness_variation_db: float | None = None
     level_dbfs: float | None = None
     snr_db: float | None = None
@@ -114,6 +135,32 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class CefrEstimate:
+    """From level to level, never one alone; `basis` names the measures it rests on."""
+
+    low: CefrLevel
+    high: CefrLevel
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IeltsEstimate:
+    """From band to band in halves, never one alone; `basis` names the measures it rests on."""
+
+    low: float
+    high: float
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Where spontaneous speech of such delivery usually lies; practice, no examination's result."""
+
+    cefr: CefrEstimate
+    ielts: IeltsEstimate
+
+
+@dataclass(frozen=True, slots=True)
 class AnalysisWarning:
     """Something that lowers the worth of the numbers: quiet, clipped, noisy, damaged, short, …"""
 
@@ -133,3 +180,5 @@ class Analysis:
     scores: Scores
     warnings: tuple[AnalysisWarning, ...] = ()
     not_scorable_reason: str | None = field(default=None, metadata={"null": True})
+    estimates: Estimates | None = None
+    no_estimates_reason: NoEstimates | None = None

@@ -1,6 +1,11 @@
 """What a recogniser heard."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,17 @@ class HeardWord:
     confidence: float | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class AcousticFrames:
+    """What the encoder of Whisper base makes of one stretch of speech; never stored.
+
+    `values` (frames, 512), 50 frames a second from `start_s` of the recording on.
+    """
+
+    start_s: float
+    values: "NDArray[np.float32]"
+
+
 @dataclass(frozen=True, slots=True)
 class Transcription:
     """Words in time order. `language` is ISO 639-1 as detected, with its probability 0 to 1."""
@@ -30,3 +46,4 @@ class Transcription:
     language: str | None = None
     language_confidence: float | None = None
     keeps_fillers: bool = False
+    frames: tuple[AcousticFrames, ...] = ()

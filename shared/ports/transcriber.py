@@ -18,6 +18,7 @@ class Transcribes(Protocol):
         *,
         language: str,
         keep_fillers: bool,
+        with_frames: bool = False,
     ) -> Transcription:
         """Words with times for mono 16 kHz samples in -1..1.
 
@@ -26,7 +27,8 @@ class Transcribes(Protocol):
         `samples`. `language` is the ISO 639-1 code expected; the answer's `language` is the one
         detected, without a confidence where the recogniser gives none or tells only the one
         expected. `keep_fillers` asks for "um" and repetitions to be kept where the recogniser
-        can, and the answer's `keeps_fillers` says whether it could.
+        can, and the answer's `keeps_fillers` says whether it could. `with_frames` asks for the
+        frames that pronunciation is measured on; they are () where there is no local encoder.
 
         The same samples give the same answer where the recogniser runs here. Raises
         `Unavailable` (code `recognizer_unavailable`) when the recogniser cannot answer.

@@ -57,10 +57,15 @@ class ObservedTranscriber:
         *,
         language: str,
         keep_fillers: bool,
+        with_frames: bool = False,
     ) -> Transcription:
         seconds = len(samples) / _SAMPLE_RATE
         with stage("recognise", {"rostrum.recording.duration": seconds}):
             metrics.AUDIO_RECOGNISED.record(seconds)
             return self._transcriber.transcribe(
-                samples, chunks, language=language, keep_fillers=keep_fillers
+                samples,
+                chunks,
+                language=language,
+                keep_fillers=keep_fillers,
+                with_frames=with_frames,
             )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shared.domain.analysis import Analysis, AnalysisWarning, Measures, Pause, Scores, Word
+from shared.domain.analysis import Analysis, AnalysisWarning, Measures, Scores, Word
 from shared.domain.errors import AttemptFailed
 from shared.domain.transcription import Transcription
 from shared.ports.transcriber import Transcribes
 from shared.speech.alignment import align, is_different_text
 from shared.speech.decode import DecodedAudio, decode
-from shared.speech.fluency import SpokenWord, find_pauses, measure_fluency
+from shared.speech.estimates import estimate, why_no_estimates
+from shared.speech.fluency import SpokenWord, find_pauses
 from shared.speech.hearing import (
     Hearing,
     count_restarts,
@@ -19,9 +20,11 @@ from shared.speech.hearing import (
     read_words,
     spoken_words,
 )
-from shared.speech.loudness import loudness_variation_db
-from shared.speech.pitch import only_within, pitch_range_st, track_pitch
+from shared.speech.marking import accuracy_of, is_of_the_text, mark_words
+from shared.speech.measuring import Delivery, measure
+from shared.speech.pronunciation import SpokenText, measure_text
 from shared.speech.quality import Quality, measure_quality, quality_warnings, warning
+from shared.speech.recognition import heard_again, is_unintelligible
 from shared.speech.scoring import MIN_SPEECH_S, MIN_WORDS, score_reading, score_speech
 from shared.speech.text import TextWord, words_of
 from shared.speech.version import scorer_version
@@ -36,6 +39,7 @@ from shared.speech.voice_activity import (
 
 READ_ALOUD: Final = "read_aloud"
 OTHER_LANGUAGE_CONFIDENCE: Final = 0.8
+ENGLISH: Final = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class _Reading:
     spoken: list[SpokenWord]
     restarts: int
     different_text: bool = False
+    sounds: SpokenText | None = None
 
     @property
     def said(self) -> int:
@@ -83,34 +88,62 @@ def assess(
     recording = _recording(data)
     primary = language.split("-", maxsplit=1)[0].lower()
     text = words_of(reference or "", primary) if kind == READ_ALOUD else []
+    samples, segments = recording.audio.samples, recording.segments
+    chunks = cut_chunks(samples, segments)
     transcription = transcriber.transcribe(
-        recording.audio.samples,
-        cut_chunks(recording.audio.samples, recording.segments),
+        samples,
+        chunks,
         language=primary,
         keep_fillers=not text,
+        with_frames=bool(text) and primary == ENGLISH,
     )
-    hearing = hearing_of(transcription.words, recording.segments, primary)
+    transcription = heard_again(
+        transcription, transcriber, samples, chunks, segments, language=primary
+    )
+    hearing = hearing_of(transcription.words, segments, primary)
     if not hearing.words:
         raise AttemptFailed("no_speech")
-    reading = _reading(hearing, text)
+    reading = _reading(hearing, text, transcription)
     if (not text or reading.different_text) and _is_other_language(
-        transcription, primary, recording.segments
+        transcription, primary, segments
     ):
         raise AttemptFailed("wrong_language")
-    pauses = find_pauses(recording.segments, reading.spoken)
+    pauses = find_pauses(segments, reading.spoken)
     fillers_known = transcription.keeps_fillers
-    measures = _measures(recording, reading, pauses, fillers_known=fillers_known)
-    enough = total_s(recording.segments) >= MIN_SPEECH_S and reading.said >= MIN_WORDS
+    measures = measure(
+        samples,
+        segments,
+        recording.quality,
+        Delivery(hearing, reading.words, reading.spoken, pauses, reading.restarts, fillers_known),
+    )
+    unintelligible = not text and is_unintelligible(
+        transcription, chunks, segments, language=primary
+    )
+    enough = total_s(segments) >= MIN_SPEECH_S and reading.said >= MIN_WORDS
     warnings = quality_warnings(recording.quality, damaged=recording.audio.damaged)
     warnings += [
         warning(code)
         for code, is_so in (
             ("short", not enough),
             ("different_text", reading.different_text),
+            ("unintelligible", unintelligible),
             ("fillers_unknown", not text and not fillers_known),
+            ("phones_unknown", bool(text) and not reading.different_text and not reading.sounds),
+            ("word_not_in_dictionary", bool(reading.sounds and reading.sounds.unknown)),
         )
         if is_so
     ]
+    not_scorable_reason = _not_scorable_reason(
+        reading, has_text=bool(text), enough=enough, unintelligible=unintelligible
+    )
+    no_estimates_reason = why_no_estimates(
+        spontaneous=kind != READ_ALOUD,
+        scorable=not_scorable_reason is None,
+        language=primary,
+        speech_s=total_s(segments),
+        warnings=[item.code for item in warnings],
+        measures=measures,
+    )
     analysis = Analysis(
         scorer_version=scorer_version(),
         transcriber=transcription.transcriber,
@@ -119,9 +152,13 @@ def assess(
         words=reading.words,
         pauses=tuple(pauses),
         measures=measures,
-        scores=_scores(reading, measures, warnings, has_text=bool(text), enough=enough),
+        scores=Scores()
+        if not_scorable_reason
+        else _scores(reading, measures, warnings, has_text=bool(text), enough=enough),
         warnings=tuple(warnings),
-        not_scorable_reason=_not_scorable_reason(reading, has_text=bool(text), enough=enough),
+        not_scorable_reason=not_scorable_reason,
+        estimates=None if no_estimates_reason else estimate(measures),
+        no_estimates_reason=no_estimates_reason,
     )
     return Assessment(analysis, recording.audio.codec, recording.audio.duration_s)
 
@@ -135,18 +172,30 @@ def _recording(data: bytes) -> _Recording:
     return _Recording(audio, segments, quality)
 
 
-def _reading(hearing: Hearing, text: Sequence[TextWord]) -> _Reading:
-    """Aligned with the text; a different text is told as free speech, without faults."""
+def _reading(hearing: Hearing, text: Sequence[TextWord], transcription: Transcription) -> _Reading:
+    """Aligned with the text, its sounds measured where there are frames to tell of them.
+
+    A different text is told as free speech, without faults.
+    """
     aligned = align(text, hearing.texts) if text else []
     different = bool(text) and is_different_text(aligned, len(text))
+    sounds = None
+    if text and transcription.frames:
+        sounds = measure_text(transcription.frames, text, [] if different else aligned)
+        different = different and not is_of_the_text(sounds)
     if not text or different:
         return _Reading(
-            free_words(hearing), spoken_words(hearing), count_restarts(hearing), different
+            free_words(hearing),
+            spoken_words(hearing),
+            count_restarts(hearing),
+            different_text=different,
         )
+    words = read_words(aligned, text, hearing)
     return _Reading(
-        read_words(aligned, text, hearing),
+        mark_words(words, text, sounds) if sounds else words,
         spoken_words(hearing, aligned, text),
         count_restarts(hearing, aligned),
+        sounds=sounds,
     )
 
 
@@ -162,39 +211,6 @@ def _is_other_language(
     )
 
 
-def _measures(
-    recording: _Recording, reading: _Reading, pauses: Sequence[Pause], *, fillers_known: bool
-) -> Measures:
-    samples, quality = recording.audio.samples, recording.quality
-    flow = measure_fluency(
-        recording.segments,
-        pauses,
-        reading.spoken,
-        repetitions=reading.restarts,
-        fillers_known=fillers_known,
-    )
-    track = only_within(track_pitch(samples), recording.segments)
-    return Measures(
-        speech_rate_wpm=round(flow.speech_rate_wpm, 1),
-        speech_rate_syll_per_min=round(flow.speech_rate_syll_per_min, 1),
-        articulation_rate_syll_per_s=round(flow.articulation_rate_syll_per_s, 2),
-        phonation_time_ratio=round(flow.phonation_time_ratio, 3),
-        pauses_per_min=round(flow.pauses_per_min, 1),
-        mean_pause_s=_rounded(flow.mean_pause_s, 2),
-        mean_length_of_run_syll=round(flow.mean_length_of_run_syll, 1),
-        filled_pauses_per_min=_rounded(flow.filled_pauses_per_min, 1),
-        repetitions_per_100_words=round(flow.repetitions_per_100_words, 1),
-        pitch_range_st=_rounded(pitch_range_st(track), 1),
-        loudness_variation_db=_rounded(loudness_variation_db(samples, track), 1),
-        level_dbfs=round(quality.level_dbfs, 1),
-        snr_db=round(quality.snr_db, 1),
-    )
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)
-
-
 def _scores(
     reading: _Reading,
     measures: Measures,
@@ -203,16 +219,21 @@ def _scores(
     has_text: bool,
     enough: bool,
 ) -> Scores:
-    """None for a different text: how well something else was read is not what was asked."""
-    if reading.different_text:
-        return Scores()
     codes = [item.code for item in warnings]
     if has_text:
-        return score_reading(reading.words, measures, codes, enough_speech=enough)
+        pronunciation = accuracy_of(reading.sounds) if reading.sounds else None
+        return score_reading(
+            reading.words, measures, codes, enough_speech=enough, pronunciation=pronunciation
+        )
     return score_speech(measures, codes, enough_speech=enough)
 
 
-def _not_scorable_reason(reading: _Reading, *, has_text: bool, enough: bool) -> str | None:
+def _not_scorable_reason(
+    reading: _Reading, *, has_text: bool, enough: bool, unintelligible: bool
+) -> str | None:
+    """What else was read is not what was asked; what nobody understands has no flow to judge."""
     if reading.different_text:
         return "different_text"
-    return None if has_text or enough else "short"
+    if has_text:
+        return None
+    return "short" if not enough else "unintelligible" if unintelligible else None

@@ -22,7 +22,10 @@ _CLAUSE_OPENERS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """A word as said, with what the flow of speech needs to know of it."""
+    """A word as said, with what the flow of speech needs to know of it.
+
+    `units` are the words it is said in: "25" is two, however a recogniser writes it.
+    """
 
     text: str
     start_s: float
@@ -30,6 +33,7 @@ class SpokenWord:
     syllables: int
     is_filler: bool
     ends_clause: bool
+    units: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Fluency:
     speech_rate_wpm: float
     speech_rate_syll_per_min: float
     articulation_rate_syll_per_s: float
+    average_syllable_duration_s: float | None
     phonation_time_ratio: float
     pauses_per_min: float
     mean_pause_s: float | None
@@ -48,7 +53,7 @@ class Fluency:
 
 
 def find_pauses(segments: Sequence[Segment], words: Sequence[SpokenWord]) -> list[Pause]:
-    """P: the gaps between speech segments of at least 0.25 s, each with the word after it.
+    """P: the gaps between speech segments of at least 0.25 s, each with the words around it.
 
     A pause is within a clause unless the last word before it (fillers aside) has a comma or
     stronger mark behind it, or the next one opens a clause ("because").
@@ -70,20 +75,22 @@ def measure_fluency(
 ) -> Fluency:
     """All measures of flow; `repetitions` counts restarts, `words` holds at least one word."""
     said = [word for word in words if not word.is_filler]
+    count = sum(word.units for word in said)
     syllables = sum(word.syllables for word in said)
     total_s = segments[-1][1] - segments[0][0]
     silent_s = sum(pause.duration_s for pause in pauses)
     fillers = len(words) - len(said)
     return Fluency(
-        speech_rate_wpm=per_minute(len(said), total_s),
+        speech_rate_wpm=per_minute(count, total_s),
         speech_rate_syll_per_min=per_minute(syllables, total_s),
         articulation_rate_syll_per_s=articulation_rate(syllables, total_s - silent_s),
+        average_syllable_duration_s=average_syllable_duration(syllables, total_s - silent_s),
         phonation_time_ratio=phonation_time_ratio(total_s, silent_s),
         pauses_per_min=per_minute(len(pauses), total_s),
         mean_pause_s=silent_s / len(pauses) if pauses else None,
         mean_length_of_run_syll=mean_length_of_run(syllables, len(pauses)),
         filled_pauses_per_min=per_minute(fillers, total_s) if fillers_known else None,
-        repetitions_per_100_words=100 * repetitions / len(said) if said else 0.0,
+        repetitions_per_100_words=100 * repetitions / count if count else 0.0,
     )
 
 
@@ -95,6 +102,11 @@ def per_minute(count: int, total_s: float) -> float:
 def articulation_rate(syllables: int, phonation_s: float) -> float:
     """S / (T - sum P), syllables a second (de Jong & Wempe 2009, Behavior Research Methods 41)."""
     return syllables / phonation_s
+
+
+def average_syllable_duration(syllables: int, phonation_s: float) -> float | None:
+    """(T - sum P) / S, seconds (de Jong & Wempe 2009); None without a syllable."""
+    return phonation_s / syllables if syllables else None
 
 
 def phonation_time_ratio(total_s: float, silent_s: float) -> float:
@@ -121,6 +133,7 @@ def _pause(start_s: float, end_s: float, words: Sequence[SpokenWord]) -> Pause:
         start_s=round(start_s, 2),
         end_s=round(end_s, 2),
         duration_s=round(end_s - start_s, 2),
+        after=earlier[-1].text if earlier else None,
         before=later[0].text if later else None,
         within_clause=within,
     )

@@ -84,6 +84,7 @@ def spoken_words(
             syllables=count_syllables([text]),
             is_filler=text.is_filler and index not in read_as,
             ends_clause=read_as.get(index, text).ends_clause,
+            units=len(text.spoken),
         )
         for index, (word, text) in enumerate(zip(hearing.words, hearing.texts, strict=True))
     ]

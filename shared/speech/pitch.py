@@ -70,14 +70,29 @@ def only_within(track: PitchTrack, segments: Sequence[tuple[float, float]]) -> P
 def pitch_range_st(track: PitchTrack) -> float | None:
     """Distance of the 90th from the 10th percentile of voiced pitch, in semitones.
 
-    Less sensitive to octave errors and creak than the standard deviation of R. Hincks (2005,
-    System 33). None with less than a second of voice.
+    Less sensitive to octave errors and creak than `pitch_sd_st`. None with less than a second of
+    voice.
     """
-    hz = track.hz[track.voiced]
-    if hz.size * HOP_S < MIN_VOICED_S:
+    hz = _voiced_hz(track)
+    if hz is None:
         return None
     low, high = np.percentile(hz, [10, 90])
     return float(12 * np.log2(high / low))
+
+
+def pitch_sd_st(track: PitchTrack) -> float | None:
+    """Standard deviation of 12 log2(f0 / median f0) over the voiced frames, in semitones.
+
+    R. Hincks (2005), System 33, divides the deviation in Hz by the mean; semitones compare
+    voices likewise. None with less than a second of voice.
+    """
+    hz = _voiced_hz(track)
+    return None if hz is None else float(np.std(12 * np.log2(hz / np.median(hz))))
+
+
+def _voiced_hz(track: PitchTrack) -> Floats | None:
+    hz = track.hz[track.voiced]
+    return None if hz.size * HOP_S < MIN_VOICED_S else hz
 
 
 def _candidates(frames: Floats, peak: float) -> tuple[Floats, Floats]:

@@ -64,10 +64,15 @@ class Evidenced:
 
 
 def score_reading(
-    words: Sequence[Word], measures: Measures, warnings: Sequence[str], *, enough_speech: bool
+    words: Sequence[Word],
+    measures: Measures,
+    warnings: Sequence[str],
+    *,
+    enough_speech: bool,
+    pronunciation: float | None = None,
 ) -> Scores:
     """Scores of a reading of a known text; flow and melody only with `enough_speech`."""
-    parts = {"accuracy": accuracy(words), "completeness": completeness(words)}
+    parts = {"accuracy": accuracy(words, pronunciation), "completeness": completeness(words)}
     return _scores(parts, measures, warnings, enough_speech=enough_speech)
 
 
@@ -76,11 +81,12 @@ def score_speech(measures: Measures, warnings: Sequence[str], *, enough_speech: 
     return _scores({}, measures, warnings, enough_speech=enough_speech)
 
 
-def accuracy(words: Sequence[Word]) -> Evidenced:
-    """100 * words read as written / (words of the text + words added).
+def accuracy(words: Sequence[Word], pronunciation: float | None = None) -> Evidenced:
+    """100 * words read as written / (words of the text + words added) * pronunciation.
 
-    Evidence: that share, and 0 for each word misread, left out or added. Fillers and restarts
-    belong to fluency.
+    `pronunciation` is 0 to 1, None where it was not measured. Evidence: the share of words, the
+    pronunciation, and 0 for each word misread, left out or added. Fillers and restarts belong to
+    fluency.
     """
     expected = [word for word in words if word.reference_index is not None]
     faults = [i for i, w in enumerate(words) if w.result in ("substituted", "omitted", "inserted")]
@@ -88,10 +94,12 @@ def accuracy(words: Sequence[Word]) -> Evidenced:
     share = read / (len(expected) + sum(word.result == "inserted" for word in words))
     known = [word.confidence for word in expected if word.confidence is not None]
     unsure = bool(known) and sum(known) / len(known) < SURE_OF_WORDS
+    measured = () if pronunciation is None else (pronunciation,)
     return Evidenced(
-        100 * share,
+        100 * share * (1.0 if pronunciation is None else pronunciation),
         (
             Evidence(round(share, 3), measure="words_correct_share"),
+            *(Evidence(round(value, 3), measure="pronunciation_accuracy") for value in measured),
             *(Evidence(0, word=index) for index in faults),
         ),
         doubts=unsure + (len(expected) < FEW_REFERENCE_WORDS),

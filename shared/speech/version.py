@@ -12,13 +12,14 @@ _INSTRUMENTS: Final = ("av", "faster-whisper", "numpy", "onnxruntime", "pocketsp
 
 @cache
 def scorer_version() -> str:
-    """Release and a hash of this engine's sources and of the packages it measures with.
+    """Release and a hash of this engine's sources, its data and the packages it measures with.
 
     Two analyses of one recording with the same version and transcriber are the same; any change
     of code, settings or anchors gives another version.
     """
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    folder = Path(__file__).parent
+    for source in sorted([*folder.glob("*.py"), *folder.glob("*.json"), *folder.glob("models/*")]):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     for package in _INSTRUMENTS:
         digest.update(f"{package}=={version(package)}".encode())

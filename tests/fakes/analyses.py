@@ -65,7 +65,7 @@ def speech(
         if index in (pauses or {}):
             seconds, within = pauses[index]
             follower = tokens[index + 1]
-            found.append(Pause(now, round(now + seconds, 2), seconds, follower, within))
+            found.append(Pause(now, round(now + seconds, 2), seconds, token, follower, within))
             now = round(now + seconds, 2)
     return Analysis(
         scorer_version="1+test",

@@ -7,9 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.adapters.embedded.mel_bands import MelBands
 from shared.adapters.embedded.whisper_weights import weights_digest
 from shared.domain.errors import Unavailable
-from shared.domain.transcription import HeardWord, Transcriber, Transcription
+from shared.domain.transcription import AcousticFrames, HeardWord, Transcriber, Transcription
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,6 +55,7 @@ class WhisperTranscriber:
         *,
         language: str,
         keep_fillers: bool,
+        with_frames: bool = False,
     ) -> Transcription:
         try:
             model, transcriber = self._model()
@@ -65,6 +67,7 @@ class WhisperTranscriber:
                 words += _transcribe(encodings, samples, chunk, language, keep_fillers=keep_fillers)
                 if chunk == longest:
                     detected, confidence = encodings.language()
+            frames = self.encode(samples, chunks) if with_frames else ()
         except _EXPECTED_ERRORS as error:
             raise Unavailable(
                 "The speech recogniser failed.", code="recognizer_unavailable"
@@ -75,7 +78,15 @@ class WhisperTranscriber:
             language=detected,
             language_confidence=confidence,
             keeps_fillers=keep_fillers,
+            frames=frames,
         )
+
+    def encode(
+        self, samples: "NDArray[np.float32]", chunks: Sequence[tuple[float, float]]
+    ) -> tuple[AcousticFrames, ...]:
+        """The encoder's frames of each chunk, which depend on nothing outside the chunk."""
+        model, _ = self._model()
+        return tuple(_frames(model, samples, chunk) for chunk in chunks)
 
     def _model(self) -> "tuple[WhisperModel, Transcriber]":
         with self._lock:
@@ -90,6 +101,8 @@ class WhisperTranscriber:
                     cpu_threads=self._cpu_threads,
                     local_files_only=True,
                 )
+                extractor = model.feature_extractor
+                extractor.mel_filters = MelBands(extractor.mel_filters)
                 digest = weights_digest(directory)[:8]
                 release = f"{digest}+faster-whisper-{version('faster-whisper')}"
                 self._loaded = model, Transcriber(self._name, release)
@@ -190,6 +203,17 @@ def _joined(words: Iterable[Any]) -> list[tuple[str, float, float, float]]:
         else:
             found.append((word.word.strip(), word.start, word.end, word.probability))
     return [(text, float(a), float(b), float(c)) for text, a, b, c in found if text]
+
+
+def _frames(
+    model: "WhisperModel", samples: "NDArray[np.float32]", chunk: tuple[float, float]
+) -> AcousticFrames:
+    """The encoder over the chunk alone: recognition's window of 30 s costs many times as much."""
+    import numpy as np
+
+    features = model.feature_extractor(_cut(samples, *chunk))
+    encoded = model.encode(np.ascontiguousarray(features))
+    return AcousticFrames(chunk[0], np.array(encoded, dtype=np.float32)[0])
 
 
 def _cut(samples: "NDArray[np.float32]", start_s: float, end_s: float) -> "NDArray[np.float32]":

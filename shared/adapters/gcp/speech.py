@@ -114,6 +114,7 @@ class SpeechToText:
         *,
         language: str,
         keep_fillers: bool,  # noqa: ARG002
+        with_frames: bool = False,  # noqa: ARG002
     ) -> Transcription:
         until = time.monotonic() + self._timeout_s
         length_s = len(samples) / SAMPLE_RATE

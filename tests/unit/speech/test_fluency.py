@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -37,6 +37,7 @@ def test_formulas():
     assert flow.speech_rate_wpm == pytest.approx(60 * 12 / 10)
     assert flow.speech_rate_syll_per_min == pytest.approx(60 * 18 / 10)
     assert flow.articulation_rate_syll_per_s == pytest.approx(18 / 8)
+    assert flow.average_syllable_duration_s == pytest.approx(8 / 18)
     assert flow.phonation_time_ratio == pytest.approx(0.8)
     assert flow.pauses_per_min == pytest.approx(60 * 2 / 10)
     assert flow.mean_pause_s == pytest.approx(1.0)
@@ -45,9 +46,10 @@ def test_formulas():
     assert flow.repetitions_per_100_words == pytest.approx(100 / 12)
 
 
-def test_pauses_are_gaps_of_a_quarter_second_labelled_by_the_word_after():
+def test_pauses_are_gaps_of_a_quarter_second_labelled_by_the_words_around():
     pauses = find_pauses(SEGMENTS, WORDS)
     assert [(p.start_s, p.end_s, p.duration_s) for p in pauses] == [(4, 5.5, 1.5), (9, 9.5, 0.5)]
+    assert [p.after for p in pauses] == ["end", "the"]
     assert [p.before for p in pauses] == ["um", "last"]
 
 
@@ -77,5 +79,11 @@ def test_fillers_are_only_counted_when_the_recogniser_keeps_them():
 def test_nothing_but_fillers():
     flow = measured(segments=[(5.5, 5.7)], words=[spoken("um", 5.5, is_filler=True)])
     assert flow.speech_rate_wpm == 0
+    assert flow.average_syllable_duration_s is None
     assert flow.repetitions_per_100_words == 0
     assert all(value is None or value >= 0 for value in asdict(flow).values())
+
+
+def test_a_numeral_counts_as_the_words_it_is_said_in():
+    numeral = replace(WORDS[0], text="25", units=2)
+    assert measured(words=[numeral, *WORDS[1:]]).speech_rate_wpm == pytest.approx(60 * 13 / 10)

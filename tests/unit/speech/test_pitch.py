@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shared.speech.loudness import loudness_variation_db
-from shared.speech.pitch import only_within, pitch_range_st, track_pitch
+from shared.speech.pitch import only_within, pitch_range_st, pitch_sd_st, track_pitch
 from tests.fakes.sounds import RATE, silence, tone
 
 
@@ -26,6 +26,11 @@ def test_a_glide_of_an_octave_ranges_over_eight_tenths_of_it():
     assert pitch_range_st(track_pitch(glide(120, 240, 3))) == pytest.approx(9.6, abs=0.2)
 
 
+def test_a_glide_of_an_octave_deviates_as_even_values_do():
+    assert pitch_sd_st(track_pitch(glide(120, 240, 3))) == pytest.approx(12 / 12**0.5, abs=0.1)
+    assert pitch_sd_st(track_pitch(tone(2, 120))) < 0.1
+
+
 @pytest.mark.parametrize(
     "sound",
     [silence(2), np.random.default_rng(1).normal(0, 0.1, 2 * RATE).astype(np.float32)],
@@ -35,6 +40,7 @@ def test_no_voice_no_pitch(sound):
     track = track_pitch(sound)
     assert np.mean(track.voiced) < 0.05
     assert pitch_range_st(track) is None
+    assert pitch_sd_st(track) is None
     assert loudness_variation_db(sound, track) is None
 
 

@@ -9,6 +9,7 @@ from shared.adapters.embedded.rubric.subject import (
     listed,
     quoted,
 )
+from shared.domain.analysis import HeardPhone
 from shared.domain.feedback import Improvement, PointEvidence
 
 _UNSURE = 0.5
@@ -122,6 +123,10 @@ def _added(subject: Subject) -> Iterator[WeightedImprovement]:
     )
 
 
+def _heard(instead: HeardPhone) -> str:
+    return "was not heard" if instead.phone == "SIL" else f"came close to /{instead.ipa}/"
+
+
 def _sounds(subject: Subject) -> Iterator[WeightedImprovement]:
     found = []
     for i, word in enumerate(subject.words):
@@ -132,7 +137,7 @@ def _sounds(subject: Subject) -> Iterator[WeightedImprovement]:
         return
     shown = found[:MAX_QUOTED]
     named = [
-        f"/{phone.ipa}/ in {subject.quote([i])} came close to /{phone.heard_as[0].ipa}/"
+        f"/{phone.ipa}/ in {subject.quote([i])} {_heard(phone.heard_as[0])}"
         for i, phone in shown
     ]
     first, phone = shown[0]

@@ -39,6 +39,7 @@ _FAULTS: Final = {
     ),
     "damaged": _Fault("part of the recording is damaged"),
     "short": _Fault("the recording is short"),
+    "unintelligible": _Fault("hardly any words could be made out"),
     "different_text": _Fault("what we heard is mostly not the text of this exercise"),
 }
 

@@ -1,0 +1,149 @@
+"""Measured pronunciation on the words of an analysis: scores, levels, what was heard instead."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from shared.domain.analysis import HeardPhone, Level, Phone, Word
+from shared.speech.calibration import Strictness, calibration
+from shared.speech.phones import IPA, SILENCE
+from shared.speech.pronunciation import SpokenPhone, SpokenText
+from shared.speech.text import TextWord
+from shared.speech.unlisted import is_unlisted
+from shared.speech.variants import is_accepted, variant_scores
+
+NOT_HEARD: Final = "SIL"  # ARPAbet's silence, for a phone that was left out
+_NOT_HEARD_IPA: Final = "∅"
+_FUNCTION_WORDS: Final = """
+    a am an and are as at be been but by can could did do does don't for from had has have he her
+    him his i i'm if in into is it it's its just me my not of on or our she should so some than
+    that that's the their them then there these they this those to too up us was we were what when
+    which who will with would you your
+"""
+# Said in many ways by everybody, and no use to a learner to be told about.
+FUNCTION_WORDS: Final = frozenset(_FUNCTION_WORDS.split())
+# Contrasts that the engine hears too badly to accuse anybody: expected, heard instead.
+WEAK: Final = frozenset(
+    {("AE", "EH"), ("EH", "AE"), ("NG", "N"), ("D", "T"), ("T", NOT_HEARD), ("D", NOT_HEARD)}
+)
+# What a word keeps of its score when the recogniser did not hear it.
+NOT_RECOGNISED: Final = 0.92
+# Mean log posterior of a text's phones: of 150 learners' readings all are above -2.9, of texts that
+# somebody else read all are below -3.4.
+LEAST_FIT: Final = -3.15
+EXCELLENT: Final = 0.9  # what the experts call an excellent sentence starts at 9 of 10
+_TEMPERATURE: Final = 3.0  # nats: neighbouring frames say nearly the same
+_LEAST_SHARE: Final = 0.25
+_MAX_HEARD: Final = 2
+
+
+def mark_words(
+    words: Sequence[Word],
+    text: Sequence[TextWord],
+    spoken: SpokenText,
+    strictness: Strictness = "standard",
+) -> tuple[Word, ...]:
+    """The words with their phones, score (0 to 100) and level; `mispronounced` if worth checking.
+
+    Where the recogniser heard another word or none, and the sounds are those of the text, the
+    word counts as read. A stricter setting moves the threshold of worth checking, not the score.
+    A function word, one that no dictionary lists and one whose only fault is a weak contrast are
+    never worth checking.
+    """
+    return tuple(
+        word if word.reference_index is None else _marked(word, text, spoken, strictness)
+        for word in words
+    )
+
+
+def is_of_the_text(spoken: SpokenText) -> bool:
+    """Whether the sounds are those of the text, whatever was recognised."""
+    return spoken.fit >= LEAST_FIT
+
+
+def accuracy_of(spoken: SpokenText) -> float:
+    """0 to 1: the sentences' accuracy by their words, 1 for what experts call excellent."""
+    words = sum(count for _, count in spoken.sentences)
+    mean = sum(score * count for score, count in spoken.sentences) / words if words else 0.0
+    return min(1.0, mean / EXCELLENT)
+
+
+def _marked(
+    word: Word, text: Sequence[TextWord], spoken: SpokenText, strictness: Strictness
+) -> Word:
+    index = word.reference_index or 0
+    if index in spoken.unknown:
+        return word
+    score = spoken.scores.get(index, 0.0)
+    if word.result != "correct":
+        score *= NOT_RECOGNISED
+    least = calibration().worth_checking_below["standard"]
+    found = spoken.phones.get(index, [])
+    if word.result == "omitted":
+        if score < least or not found:
+            return replace(word, score=round(100 * score))
+        start, end = round(found[0].start_s, 3), round(found[-1].end_s, 3)
+        word = replace(word, result="correct", start_s=start, end_s=end)
+    if word.result == "substituted" and score >= least:
+        word = replace(word, result="correct")
+    phones = tuple(_phone(spoken, found, position) for position in range(len(found)))
+    below = score < calibration().worth_checking_below[strictness]
+    level: Level = "clear" if score >= calibration().clear_from else "not_sure"
+    if below and _may_be_told(text[index], phones):
+        level = "worth_checking"
+    told = level == "worth_checking" and word.result == "correct"
+    if level == "clear":
+        phones = tuple(replace(phone, heard_as=()) for phone in phones)
+    return replace(
+        word,
+        result="mispronounced" if told else word.result,
+        score=round(100 * score),
+        level=level,
+        phones=phones,
+    )
+
+
+def _may_be_told(word: TextWord, phones: Sequence[Phone]) -> bool:
+    if word.text.casefold() in FUNCTION_WORDS or any(is_unlisted(unit) for unit in word.spoken):
+        return False
+    heard = [(phone.phone, other.phone) for phone in phones for other in phone.heard_as[:1]]
+    return not heard or any(pair not in WEAK for pair in heard)
+
+
+def _phone(spoken: SpokenText, word: Sequence[SpokenPhone], position: int) -> Phone:
+    said = word[position]
+    return Phone(
+        phone=said.phone,
+        ipa=IPA[said.phone],
+        start_s=round(said.start_s, 3),
+        end_s=round(said.end_s, 3),
+        score=round(100 * said.score),
+        heard_as=_heard_as(spoken, word, position),
+    )
+
+
+def _heard_as(
+    spoken: SpokenText, word: Sequence[SpokenPhone], position: int
+) -> tuple[HeardPhone, ...]:
+    """What the frames fit better than the phone expected, the likeliest first."""
+    if word[position].score >= calibration().phone_below:
+        return ()
+    expected = word[position].phone
+    frames = spoken.likelihoods[word[0].span.start : word[-1].span.end]
+    scores = variant_scores(frames[:, : SILENCE + 1], [said.phone for said in word], position)
+    best = max(scores.values())
+    weights = {name: np.exp((each - best) / _TEMPERATURE) for name, each in scores.items()}
+    total = sum(weights.values())
+    better = [
+        (float(weights[name] / total), name)
+        for name in scores
+        if scores[name] > scores[expected] and not is_accepted(expected, name)
+    ]
+    ranked = sorted(better, key=lambda item: (-item[0], item[1]))[:_MAX_HEARD]
+    return tuple(
+        HeardPhone(name or NOT_HEARD, IPA.get(name, _NOT_HEARD_IPA), round(share, 2))
+        for share, name in ranked
+        if share >= _LEAST_SHARE
+    )

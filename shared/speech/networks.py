@@ -1,0 +1,62 @@
+"""The trained networks of the pronunciation scorer, run by ONNX Runtime on one thread.
+
+Made by `make train-scorer`. One thread and a fixed order of execution: the same input gives the
+same bits in every process.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+MODELS: Final = Path(__file__).parent / "models"
+SHA256: Final[Mapping[str, str]] = {
+    "calibration.json": "804cb78961de5ccd00500a6dbecc248d33f1ba06185567189e8c8d487e9fb7f2",
+    "phone-posteriors.onnx": "52abde591f00cd790fdcb01076dcf9fae6816a5c2397c72dd4f0a449f75f3f18",
+    "pronunciation.onnx": "7157939345d1cc18c27c8523620ed33dc2bc334eac32e6859c5acfe8c8e7107e",
+}
+_QUIET: Final = 3  # errors only: the runtime writes warnings of its own to standard error
+
+
+def run(name: str, inputs: Mapping[str, NDArray[np.generic]]) -> tuple[NDArray[np.float32], ...]:
+    """The outputs of network `name` in their order.
+
+    Raises `Unavailable` (`scorer_unavailable`) when its file is not the one pinned here.
+    """
+    return tuple(_session(name).run(None, dict(inputs)))
+
+
+@cache
+def _session(name: str) -> "InferenceSession":
+    from onnxruntime import ExecutionMode, InferenceSession, SessionOptions  # noqa: PLC0415
+
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.execution_mode = ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = _QUIET
+    return InferenceSession(verified(name), options, providers=["CPUExecutionProvider"])
+
+
+def verified(name: str) -> bytes:
+    """The file's content, if its SHA-256 is the one this version was measured with."""
+    try:
+        content = (MODELS / name).read_bytes()
+    except OSError as error:
+        raise _unavailable(f"The network {name} cannot be read: {error}.") from error
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != SHA256[name]:
+        raise _unavailable(f"The network {name} has SHA-256 {digest}, not {SHA256[name]}.")
+    return content
+
+
+def _unavailable(detail: str) -> Unavailable:
+    return Unavailable(detail, code="scorer_unavailable")

@@ -1,0 +1,96 @@
+"""How a word may be said: the dictionary's pronunciations and what accents make of them.
+
+All of them are right. Non-rhotic speech, the BATH vowel, syllabic consonants and the happY vowel
+follow J. C. Wells, Accents of English (1982).
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice, product
+from typing import Final
+
+from shared.speech import numerals
+from shared.speech.lexicon import pronunciations
+from shared.speech.phones import VOWELS
+from shared.speech.text import TextWord
+from shared.speech.unlisted import derived
+
+Pronunciation = tuple[str, ...]
+
+MAX_PRONUNCIATIONS: Final = 12
+_CENTRING: Final = {"IY": ("IH", "AH"), "IH": ("IH", "AH"), "EH": ("EH", "AH"), "UH": ("UH", "AH")}
+_BATH_ENDS: Final = frozenset({"S", "F", "TH"})
+_AFTER_BATH_N: Final = frozenset({"T", "S", "CH", "D"})
+_SYLLABIC: Final = frozenset({"L", "N"})
+_STRONG: Final = {  # the dictionary gives some words only in one of their forms
+    "a": ("EY",),
+    "do": ("D UH", "D AH"),
+    "for": ("F AO R",),
+    "the": ("DH IY",),
+    "to": ("T UW", "T AH"),
+}
+
+
+def word_pronunciations(word: TextWord) -> tuple[Pronunciation, ...]:
+    """Phones of each accepted way to say it, the dictionary's first; () when a part is unknown."""
+    found: list[Pronunciation] = []
+    readings = numerals.readings(word.text.casefold()) or [word.spoken]
+    of_each = max(1, MAX_PRONUNCIATIONS // len(readings))
+    for units in readings:
+        known = [_unit(unit) for unit in units]
+        found += [sum(run, ()) for run in islice(product(*known), of_each)]
+    return _distinct(found)
+
+
+def _unit(unit: str) -> Sequence[Pronunciation]:
+    listed = [tuple(phones.split()) for phones in pronunciations(unit) or derived(unit)]
+    listed += [tuple(phones.split()) for phones in _STRONG.get(unit, ())]
+    return _distinct([*listed, *(said for phones in listed for said in accents(phones))])
+
+
+def accents(phones: Pronunciation) -> list[Pronunciation]:
+    """`phones` in other accents, by themselves and together; without `phones` itself."""
+    found = [phones]
+    for change in (_non_rhotic, _bath, _syllabic, _happy):
+        found += [change(said) for said in found]
+    return [said for said in _distinct(found) if said != phones]
+
+
+def _distinct(found: Iterable[Pronunciation]) -> tuple[Pronunciation, ...]:
+    return tuple(islice(dict.fromkeys(found), MAX_PRONUNCIATIONS))
+
+
+def _non_rhotic(phones: Pronunciation) -> Pronunciation:
+    said: list[str] = []
+    for index, phone in enumerate(phones):
+        before_vowel = index + 1 < len(phones) and phones[index + 1] in VOWELS
+        if phone == "ER" and not before_vowel:
+            said.append("AH")
+        elif phone == "R" and said and said[-1] in VOWELS and not before_vowel:
+            said[-1:] = _CENTRING.get(said[-1], (said[-1],))
+        else:
+            said.append(phone)
+    return tuple(said)
+
+
+def _bath(phones: Pronunciation) -> Pronunciation:
+    def is_bath(index: int) -> bool:
+        following = (*phones[index + 1 : index + 3], "", "")
+        return following[0] in _BATH_ENDS or (following[0] == "N" and following[1] in _AFTER_BATH_N)
+
+    return tuple(
+        "AA" if phone == "AE" and is_bath(index) else phone for index, phone in enumerate(phones)
+    )
+
+
+def _happy(phones: Pronunciation) -> Pronunciation:
+    """The last vowel of "happy", unstressed, is short in some accents."""
+    if phones[-1] == "IY" and any(phone in VOWELS for phone in phones[:-1]):
+        return (*phones[:-1], "IH")
+    return phones
+
+
+def _syllabic(phones: Pronunciation) -> Pronunciation:
+    *stem, vowel, last = ("", "", *phones)
+    if vowel == "AH" and last in _SYLLABIC and stem[-1] not in VOWELS and stem[-1]:
+        return (*phones[:-2], last)
+    return phones
