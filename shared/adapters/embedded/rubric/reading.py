@@ -137,8 +137,7 @@ def _sounds(subject: Subject) -> Iterator[WeightedImprovement]:
         return
     shown = found[:MAX_QUOTED]
     named = [
-        f"/{phone.ipa}/ in {subject.quote([i])} {_heard(phone.heard_as[0])}"
-        for i, phone in shown
+        f"/{phone.ipa}/ in {subject.quote([i])} {_heard(phone.heard_as[0])}" for i, phone in shown
     ]
     first, phone = shown[0]
     yield WeightedImprovement(
