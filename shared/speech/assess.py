@@ -20,7 +20,7 @@ from shared.speech.hearing import (
     read_words,
     spoken_words,
 )
-from shared.speech.marking import accuracy_of, is_of_the_text, mark_words
+from shared.speech.marking import accuracy_of, delivery_of, is_of_the_text, mark_words
 from shared.speech.measuring import Delivery, measure
 from shared.speech.pronunciation import SpokenText, measure_text
 from shared.speech.quality import Quality, measure_quality, quality_warnings, warning
@@ -221,9 +221,13 @@ def _scores(
 ) -> Scores:
     codes = [item.code for item in warnings]
     if has_text:
-        pronunciation = accuracy_of(reading.sounds) if reading.sounds else None
         return score_reading(
-            reading.words, measures, codes, enough_speech=enough, pronunciation=pronunciation
+            reading.words,
+            measures,
+            codes,
+            enough_speech=enough,
+            pronunciation=accuracy_of(reading.sounds) if reading.sounds else None,
+            judged=delivery_of(reading.sounds) if reading.sounds else None,
         )
     return score_speech(measures, codes, enough_speech=enough)
 

@@ -70,6 +70,14 @@ def accuracy_of(spoken: SpokenText) -> float:
     return min(1.0, mean / EXCELLENT)
 
 
+def delivery_of(spoken: SpokenText) -> dict[str, float]:
+    """Fluency and prosody, 0 to 1 as the experts would hear them; 1 is what they call excellent."""
+    if spoken.delivery is None:
+        return {}
+    heard = {"fluency": spoken.delivery.fluency, "prosody": spoken.delivery.prosody}
+    return {name: min(1.0, value / EXCELLENT) for name, value in heard.items()}
+
+
 def _marked(
     word: Word, text: Sequence[TextWord], spoken: SpokenText, strictness: Strictness
 ) -> Word:

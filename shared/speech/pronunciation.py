@@ -48,6 +48,15 @@ class SpokenPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """The experts' other scores of the sentences, as learned, 0 to 1, weighted by their words."""
+
+    fluency: float
+    prosody: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpokenText:
     """What was measured of the words of a text, by their index in it.
 
@@ -63,6 +72,7 @@ class SpokenText:
     unknown: frozenset[int]
     fit: float
     likelihoods: LogPosteriors
+    delivery: Delivered | None = None
 
 
 def measure_text(
@@ -83,6 +93,7 @@ def measure_text(
     scores: dict[int, float] = {}
     phones: dict[int, list[SpokenPhone]] = {}
     sentences: list[tuple[float, int]] = []
+    others: list[list[float]] = []
     for group in _groups(text):
         inside = [span for span in spans if span.word in group]
         if not inside:
@@ -90,14 +101,18 @@ def measure_text(
         evidence = measure_phones(inside, posteriors, values)
         of_phones, of_words, of_sentence = _judge(evidence)
         scores |= of_words
-        sentences.append((of_sentence, len(of_words)))
+        sentences.append((of_sentence[0], len(of_words)))
+        others.append(of_sentence[1:])
         for span, score in zip(inside, of_phones, strict=True):
             end = times[span.end - 1] + 1 / FRAMES_PER_S
             said = SpokenPhone(span.phone, float(times[span.start]), float(end), score, span)
             phones.setdefault(span.word, []).append(said)
     unknown = frozenset(i for i, word in enumerate(words[: len(text)]) if not word.pronunciations)
     likelihoods = posteriors - PRIOR_WEIGHT * priors
-    return SpokenText(scores, phones, sentences, unknown, _fit(spans, posteriors), likelihoods)
+    fit = _fit(spans, posteriors)
+    counts = [count for _, count in sentences]
+    delivery = Delivered(*np.average(others, axis=0, weights=counts).tolist()) if others else None
+    return SpokenText(scores, phones, sentences, unknown, fit, likelihoods, delivery)
 
 
 def _fit(spans: Sequence[PhoneSpan], posteriors: LogPosteriors) -> float:
@@ -142,8 +157,9 @@ def _groups(text: Sequence[TextWord]) -> list[range]:
     return [*groups, rest] if rest else groups
 
 
-def _judge(evidence: PhoneEvidence) -> tuple[list[float], dict[int, float], float]:
-    """Scores 0 to 1: of the phones in order, of the words by number, of the sentence's accuracy."""
+def _judge(evidence: PhoneEvidence) -> tuple[list[float], dict[int, float], list[float]]:
+    """Scores 0 to 1: of the phones in order, of the words by number, and of the sentence:
+    accuracy, fluency, prosody, total."""
     numbers = [int(number) for number, _ in groupby(evidence.words)]
     membership = np.array(numbers)[:, None] == evidence.words
     phones, words, sentence = networks.run(
@@ -157,7 +173,7 @@ def _judge(evidence: PhoneEvidence) -> tuple[list[float], dict[int, float], floa
         },
     )
     of_words = dict(zip(numbers, map(_share, words), strict=True))
-    return [_share(score) for score in phones], of_words, _share(sentence[0])
+    return [_share(score) for score in phones], of_words, [_share(score) for score in sentence]
 
 
 def _share(score: float) -> float:

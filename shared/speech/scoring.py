@@ -5,7 +5,8 @@ are no bands of an examination. A score is the weighted mean of what each known 
 Against the experts of speechocean762 (Zhang et al. 2021; 316 adult recordings with 3 s of speech
 or more) fluency correlates 0.78, prosody (chosen on them) 0.66, pitch range alone 0.07: the
 experts go by rhythm, so prosody counts pace and runs beside melody and is never of high
-confidence.
+confidence. Of a reading whose sounds were measured, what the experts would give (`judged`,
+held-out correlation 0.86 and 0.85, of whatever length) is two thirds of either score.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ Anchors = tuple[tuple[float, float], ...]
 MIN_SPEECH_S: Final = 3.0
 MIN_WORDS: Final = 3
 SURE_OF_WORDS: Final = 0.6
+JUDGED_WEIGHT: Final = 2 / 3
 FEW_REFERENCE_WORDS: Final = 10
 
 # measure: (weight, ((value, points), …)); monotone, flat outside
@@ -70,15 +72,20 @@ def score_reading(
     *,
     enough_speech: bool,
     pronunciation: float | None = None,
+    judged: Mapping[str, float] | None = None,
 ) -> Scores:
-    """Scores of a reading of a known text; flow and melody only with `enough_speech`."""
+    """Scores of a reading of a known text.
+
+    Flow and melody from the measures only with `enough_speech`, and as `judged` by the sounds:
+    0 to 1 for `fluency` and `prosody`.
+    """
     parts = {"accuracy": accuracy(words, pronunciation), "completeness": completeness(words)}
-    return _scores(parts, measures, warnings, enough_speech=enough_speech)
+    return _scores(parts, measures, warnings, enough_speech=enough_speech, judged=judged or {})
 
 
 def score_speech(measures: Measures, warnings: Sequence[str], *, enough_speech: bool) -> Scores:
     """Scores of free speech: flow and melody, nothing when there is too little of it."""
-    return _scores({}, measures, warnings, enough_speech=enough_speech)
+    return _scores({}, measures, warnings, enough_speech=enough_speech, judged={})
 
 
 def accuracy(words: Sequence[Word], pronunciation: float | None = None) -> Evidenced:
@@ -134,6 +141,17 @@ def worth(
     return Evidenced(total / weight, evidence, doubts)
 
 
+def _together(measured: Evidenced | None, judged: float | None, name: str) -> Evidenced | None:
+    """Short speech that was judged but has too little to measure is doubted once more."""
+    if judged is None:
+        return measured
+    heard = Evidence(round(judged, 3), measure=name)
+    if measured is None:
+        return Evidenced(100 * judged, (heard,), doubts=1)
+    value = JUDGED_WEIGHT * 100 * judged + (1 - JUDGED_WEIGHT) * measured.value
+    return Evidenced(value, (heard, *measured.evidence), measured.doubts)
+
+
 def points(value: float, anchors: Anchors) -> float:
     """Piecewise linear between the anchors, flat outside."""
     values, worths = zip(*anchors, strict=True)
@@ -146,11 +164,12 @@ def _scores(
     warnings: Sequence[str],
     *,
     enough_speech: bool,
+    judged: Mapping[str, float],
 ) -> Scores:
-    if enough_speech:
-        for name, anchors, doubts in _DELIVERY:
-            if part := worth(measures, anchors, doubts=doubts):
-                parts[name] = part
+    for name, anchors, doubts in _DELIVERY:
+        measured = worth(measures, anchors, doubts=doubts) if enough_speech else None
+        if part := _together(measured, judged.get(name), f"{name}_heard"):
+            parts[name] = part
     scores = {
         name: Score(round(part.value), _confidence(name, part, warnings), part.evidence)
         for name, part in parts.items()

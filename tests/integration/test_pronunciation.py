@@ -15,6 +15,7 @@ from shared.adapters.embedded.transcriber import WhisperTranscriber
 from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.documents import to_document
 from shared.domain.errors import Unavailable
+from shared.domain.transcription import AcousticFrames
 from shared.speech import networks
 from shared.speech.assess import assess
 from shared.speech.calibration import calibration
@@ -23,7 +24,7 @@ from shared.speech.marking import FUNCTION_WORDS
 from shared.speech.phone_alignment import ExpectedWord, align_phones
 from shared.speech.phone_evidence import measure_phones
 from shared.speech.phones import INDEX
-from shared.speech.pronunciation import HEAD, POSTERIORS
+from shared.speech.pronunciation import HEAD, POSTERIORS, measure_text
 from shared.speech.pronunciations import word_pronunciations
 from shared.speech.text import words_of
 from shared.speech.voice_activity import cut_chunks, find_speech
@@ -143,6 +144,15 @@ def test_less_evidence_lowers_that_phone_and_word_and_hardly_another(spans, post
     assert changes[-2] < 0.05
     rest = np.delete(fewer_words - words, span.word)
     assert np.abs(rest).max() < 0.1
+
+
+def test_a_native_reading_flows_and_halting_speech_does_not(frames):
+    whole = measure_text([AcousticFrames(0.0, frames)], TEXT, [])
+    assert min(whole.delivery.fluency, whole.delivery.prosody, whole.delivery.total) > 0.8
+    silence = np.repeat(frames[:1], 100, axis=0)  # before the first word
+    halting = [silence if at % 2 else part for part in np.array_split(frames, 6) for at in (0, 1)]
+    found = measure_text([AcousticFrames(0.0, np.concatenate(halting))], TEXT, [])
+    assert found.delivery.fluency < whole.delivery.fluency - 0.05
 
 
 def test_a_word_left_out_scores_nothing_and_has_no_phones(read):

@@ -114,6 +114,28 @@ def test_a_short_reading_is_scored_by_its_words_alone_with_less_confidence():
     assert found.overall.confidence == "low"
 
 
+def test_a_short_reading_has_the_delivery_that_its_sounds_tell_with_less_confidence():
+    judged = {"fluency": 0.75, "prosody": 0.5}
+    words = reading(*["correct"] * 4)
+    found = score_reading(words, FLUENT, ["short"], enough_speech=False, judged=judged)
+    assert (found.fluency.value, found.prosody.value) == (75, 50)
+    assert (found.fluency.confidence, found.prosody.confidence) == ("medium", "medium")
+    assert [e.measure for e in found.fluency.evidence] == ["fluency_heard"]
+    assert [e.measure for e in found.prosody.evidence] == ["prosody_heard"]
+
+
+def test_what_the_sounds_tell_of_delivery_outweighs_the_measures_and_both_count():
+    words = reading(*["correct"] * 12)
+    measured = scores(words).fluency.value
+    found = score_reading(words, FLUENT, (), enough_speech=True, judged={"fluency": 0.4}).fluency
+    assert found.value == round(40 * 2 / 3 + measured / 3)
+    assert {"fluency_heard", "articulation_rate_syll_per_s"} <= {e.measure for e in found.evidence}
+    better = score_reading(words, FLUENT, (), enough_speech=True, judged={"fluency": 0.5}).fluency
+    slower = replace(FLUENT, articulation_rate_syll_per_s=2.0)
+    worse = score_reading(words, slower, (), enough_speech=True, judged={"fluency": 0.4}).fluency
+    assert worse.value < found.value < better.value
+
+
 def test_overall_is_the_weighted_mean_and_rests_on_the_scores():
     found = scores(reading(*["correct"] * 9, "omitted"))
     parts = {e.measure: e.value for e in found.overall.evidence}
