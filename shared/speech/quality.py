@@ -23,7 +23,7 @@ _DETAILS: Final = {
     "damaged": "Part of the file is missing or damaged; only the rest was assessed.",
     "phones_unknown": "The sounds of the words were not measured.",
     "word_not_in_dictionary": "Words that are not in the dictionary have no sounds measured.",
-    "short": "There is too little speech to judge its flow and melody; say a little more.",
+    "short": "There is too little speech to measure its flow and melody; say a little more.",
     "different_text": "What we heard is mostly not the text of this exercise.",
     "unintelligible": "Hardly any words could be made out; speak slowly, close to the microphone.",
     "fillers_unknown": "This recogniser leaves out sounds such as 'um', so they were not counted.",

@@ -146,11 +146,15 @@ def test_free_speech_with_known_pauses_a_filler_and_a_restart(read):
     assert analysis.scores.overall is not None
 
 
-def test_a_short_reading_has_no_flow_or_melody(read):
+def test_a_short_reading_has_the_flow_and_melody_of_its_sounds_alone(read):
     analysis = read("austen.wav", "He was not an ill-disposed young man.").analysis
     assert results(analysis) == []
     assert analysis.scores.accuracy.value == 100
-    assert (analysis.scores.fluency, analysis.scores.prosody) == (None, None)
+    for name in ("fluency", "prosody"):
+        score = getattr(analysis.scores, name)
+        assert [item.measure for item in score.evidence] == [f"{name}_heard"]
+        assert score.confidence == "medium"
+        assert score.value >= 80
     assert codes(analysis) == ["short"]
     free = read("austen.wav", None, "interview").analysis
     assert free.not_scorable_reason == "short"
