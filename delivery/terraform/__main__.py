@@ -36,7 +36,7 @@ def main() -> int:
         try:
             formatted(options.terraform)
             workspace.run(workspace.modules()[0], "init", "-backend=false", "-input=false")
-        except (FileNotFoundError, TerraformError) as error:
+        except (OSError, TerraformError) as error:
             absent = isinstance(error, FileNotFoundError) or _NO_PROVIDERS in str(error)
             if not (absent and options.optional):
                 print(error, file=sys.stderr)
