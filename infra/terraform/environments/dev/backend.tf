@@ -7,7 +7,7 @@ terraform {
 }
 
 # Budgets and Firebase's rules want to know whose quota a person's call counts on:
-# https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/billing_budget
+# google_billing_budget in the documentation of the provider
 provider "google" {
   project               = var.project_id
   billing_project       = var.project_id
