@@ -22,7 +22,8 @@ from bench.scorer.posteriors import Posteriors, cross_fitted, flat_start
 from bench.scorer.readings import Aligned, Example, example
 from bench.scorer.recordings import recorded
 from shared.speech.calibration import FILE as CALIBRATION
-from shared.speech.pronunciation import HEAD, POSTERIORS
+from shared.speech.pronunciation import HEAD
+from shared.speech.sounds import POSTERIORS
 
 SEEDS = (1, 2)
 NATIVE_ALTERATIONS, LEARNERS_ALTERED = 12, 0.5

@@ -13,7 +13,8 @@ from shared.domain.attempt import MAX_RECORDING_BYTES
 from shared.domain.documents import to_document
 from shared.domain.errors import AppError, AttemptFailed
 from shared.domain.failure import FAILURES
-from shared.speech.assess import READ_ALOUD, assess
+from shared.speech.assess import assess
+from shared.speech.features import READ_ALOUD
 
 Line = dict[str, Any]
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from shared.domain.analysis import HeardPhone, Level, Phone, Word
 from shared.speech.calibration import Strictness, calibration
-from shared.speech.phones import IPA, SILENCE
+from shared.speech.phones import INDEX, IPA, PHONES
 from shared.speech.pronunciation import SpokenPhone, SpokenText
 from shared.speech.text import TextWord
+from shared.speech.text_evidence import TextEvidence
 from shared.speech.unlisted import is_unlisted
-from shared.speech.variants import is_accepted, variant_scores
+from shared.speech.variants import DROPPED, is_accepted
 
 NOT_HEARD: Final = "SIL"  # ARPAbet's silence, for a phone that was left out
 _NOT_HEARD_IPA: Final = "∅"
@@ -58,9 +59,9 @@ def mark_words(
     )
 
 
-def is_of_the_text(spoken: SpokenText) -> bool:
+def is_of_the_text(evidence: TextEvidence) -> bool:
     """Whether the sounds are those of the text, whatever was recognised."""
-    return spoken.fit >= LEAST_FIT
+    return evidence.fit >= LEAST_FIT
 
 
 def accuracy_of(spoken: SpokenText) -> float:
@@ -96,7 +97,7 @@ def _marked(
         word = replace(word, result="correct", start_s=start, end_s=end)
     if word.result == "substituted" and score >= least:
         word = replace(word, result="correct")
-    phones = tuple(_phone(spoken, found, position) for position in range(len(found)))
+    phones = tuple(map(_phone, found))
     below = score < calibration().worth_checking_below[strictness]
     level: Level = "clear" if score >= calibration().clear_from else "not_sure"
     if below and _may_be_told(text[index], phones):
@@ -120,34 +121,27 @@ def _may_be_told(word: TextWord, phones: Sequence[Phone]) -> bool:
     return not heard or any(pair not in WEAK for pair in heard)
 
 
-def _phone(spoken: SpokenText, word: Sequence[SpokenPhone], position: int) -> Phone:
-    said = word[position]
+def _phone(said: SpokenPhone) -> Phone:
     return Phone(
         phone=said.phone,
         ipa=IPA[said.phone],
         start_s=round(said.start_s, 3),
         end_s=round(said.end_s, 3),
         score=round(100 * said.score),
-        heard_as=_heard_as(spoken, word, position),
+        heard_as=_heard_as(said),
     )
 
 
-def _heard_as(
-    spoken: SpokenText, word: Sequence[SpokenPhone], position: int
-) -> tuple[HeardPhone, ...]:
-    """What the frames fit better than the phone expected, the likeliest first."""
-    if word[position].score >= calibration().phone_below:
+def _heard_as(said: SpokenPhone) -> tuple[HeardPhone, ...]:
+    """What the sounds fit better than the phone expected, the likeliest first."""
+    if said.score >= calibration().phone_below:
         return ()
-    expected = word[position].phone
-    frames = spoken.likelihoods[word[0].span.start : word[-1].span.end]
-    scores = variant_scores(frames[:, : SILENCE + 1], [said.phone for said in word], position)
-    best = max(scores.values())
-    weights = {name: np.exp((each - best) / _TEMPERATURE) for name, each in scores.items()}
-    total = sum(weights.values())
+    weights = np.exp((said.variants - said.variants.max()) / _TEMPERATURE)
+    expected, total = said.variants[INDEX[said.phone]], weights.sum()
     better = [
-        (float(weights[name] / total), name)
-        for name in scores
-        if scores[name] > scores[expected] and not is_accepted(expected, name)
+        (float(weight / total), name)
+        for name, weight, score in zip((*PHONES, DROPPED), weights, said.variants, strict=True)
+        if score > expected and not is_accepted(said.phone, name)
     ]
     ranked = sorted(better, key=lambda item: (-item[0], item[1]))[:_MAX_HEARD]
     return tuple(

@@ -8,16 +8,12 @@ from shared.domain.analysis import Measures, Pause, Word
 from shared.domain.transcription import HeardWord
 from shared.speech.alignment import repetitions
 from shared.speech.corrections import count_self_corrections
+from shared.speech.features import Features
 from shared.speech.fluency import SpokenWord, measure_fluency
-from shared.speech.frames import Samples
 from shared.speech.hearing import Hearing
 from shared.speech.lexis import mattr, mtld, types_per_second
-from shared.speech.loudness import loudness_variation_db
 from shared.speech.pausing import long_pauses_per_word, mid_clause_pause_share, very_long_pauses
-from shared.speech.pitch import only_within, pitch_range_st, pitch_sd_st, track_pitch
-from shared.speech.quality import Quality
 from shared.speech.rhythm import vowel_npvi
-from shared.speech.voice_activity import Segment
 
 _LEAST_PROBABILITY = 0.001
 
@@ -34,10 +30,9 @@ class Delivery:
     fillers_known: bool
 
 
-def measure(
-    samples: Samples, segments: Sequence[Segment], quality: Quality, delivery: Delivery
-) -> Measures:
+def measure(features: Features, delivery: Delivery) -> Measures:
     """Formula, unit and source of each stand with the function that measures it."""
+    segments, melody, quality = features.segments, features.melody, features.quality
     pauses, words = delivery.pauses, lexical_words(delivery.hearing)
     said = sum(word.units for word in delivery.spoken if not word.is_filler)
     total_s = segments[-1][1] - segments[0][0]
@@ -49,7 +44,6 @@ def measure(
         fillers_known=delivery.fillers_known,
     )
     corrections = count_self_corrections(delivery.hearing.texts)
-    track = only_within(track_pitch(samples), segments)
     return Measures(
         speech_rate_wpm=round(flow.speech_rate_wpm, 1),
         speech_rate_syll_per_min=round(flow.speech_rate_syll_per_min, 1),
@@ -70,9 +64,9 @@ def measure(
         mtld=_rounded(mtld(words), 1),
         recogniser_confidence=_rounded(recogniser_confidence(_without_fillers(delivery)), 3),
         vowel_npvi=_rounded(vowel_npvi(delivery.words), 1),
-        pitch_range_st=_rounded(pitch_range_st(track), 1),
-        pitch_sd_st=_rounded(pitch_sd_st(track), 1),
-        loudness_variation_db=_rounded(loudness_variation_db(samples, track), 1),
+        pitch_range_st=_rounded(melody.pitch_range_st, 1),
+        pitch_sd_st=_rounded(melody.pitch_sd_st, 1),
+        loudness_variation_db=_rounded(melody.loudness_variation_db, 1),
         level_dbfs=round(quality.level_dbfs, 1),
         snr_db=round(quality.snr_db, 1),
     )

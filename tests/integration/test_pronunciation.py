@@ -24,9 +24,11 @@ from shared.speech.marking import FUNCTION_WORDS
 from shared.speech.phone_alignment import ExpectedWord, align_phones
 from shared.speech.phone_evidence import measure_phones
 from shared.speech.phones import INDEX
-from shared.speech.pronunciation import HEAD, POSTERIORS, measure_text
+from shared.speech.pronunciation import HEAD, judge_text
 from shared.speech.pronunciations import word_pronunciations
+from shared.speech.sounds import POSTERIORS, listen
 from shared.speech.text import words_of
+from shared.speech.text_evidence import gather
 from shared.speech.voice_activity import cut_chunks, find_speech
 
 AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
@@ -146,12 +148,16 @@ def test_less_evidence_lowers_that_phone_and_word_and_hardly_another(spans, post
     assert np.abs(rest).max() < 0.1
 
 
+def judged(frames):
+    return judge_text(gather(listen([AcousticFrames(0.0, frames)]), TEXT, []))
+
+
 def test_a_native_reading_flows_and_halting_speech_does_not(frames):
-    whole = measure_text([AcousticFrames(0.0, frames)], TEXT, [])
+    whole = judged(frames)
     assert min(whole.delivery.fluency, whole.delivery.prosody, whole.delivery.total) > 0.8
     silence = np.repeat(frames[:1], 100, axis=0)  # before the first word
     halting = [silence if at % 2 else part for part in np.array_split(frames, 6) for at in (0, 1)]
-    found = measure_text([AcousticFrames(0.0, np.concatenate(halting))], TEXT, [])
+    found = judged(np.concatenate(halting))
     assert found.delivery.fluency < whole.delivery.fluency - 0.05
 
 

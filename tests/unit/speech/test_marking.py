@@ -14,10 +14,11 @@ from shared.speech.marking import (
     is_of_the_text,
     mark_words,
 )
-from shared.speech.phone_alignment import PhoneSpan
-from shared.speech.phones import INDEX, SILENCE
+from shared.speech.phones import INDEX, PHONES, SILENCE
 from shared.speech.pronunciation import SpokenPhone, SpokenText
 from shared.speech.text import words_of
+from shared.speech.text_evidence import TextEvidence
+from shared.speech.variants import DROPPED, variant_scores
 
 TEXT = words_of("The think xyzzy bat", "en")
 BAD, GOOD = 0.2, 1.0
@@ -25,19 +26,21 @@ BAD, GOOD = 0.2, 1.0
 
 def spoken(*words):
     """Each word as (score, expected phones, phones heard); three frames a phone."""
-    scores, phones, rows = {}, {}, []
+    scores, phones = {}, {}
     for index, (score, expected, heard) in enumerate(words):
         scores[index] = score
+        rows = np.full((3 * len(expected), SILENCE + 1), -8.0, dtype=np.float32)
+        for position, actual in enumerate(heard):
+            rows[3 * position : 3 * position + 3, INDEX[actual] if actual else SILENCE] = -0.1
         phones[index] = []
         for position, (phone, actual) in enumerate(zip(expected, heard, strict=True)):
-            start = len(rows)
-            row = np.full(SILENCE + 2, -8.0, dtype=np.float32)
-            row[INDEX[actual] if actual else SILENCE] = -0.1
-            rows += [row] * 3
-            span = PhoneSpan(index, position, phone, start, start + 3)
             of_phone = GOOD if phone == actual else BAD
-            phones[index].append(SpokenPhone(phone, start / 50, start / 50 + 0.06, of_phone, span))
-    return SpokenText(scores, phones, [(0.9, len(words))], frozenset(), -0.5, np.array(rows))
+            found = variant_scores(rows, expected, position)
+            variants = np.array([found.get(name, -np.inf) for name in (*PHONES, DROPPED)])
+            start_s = 0.06 * position
+            said = SpokenPhone(phone, start_s, start_s + 0.06, of_phone, variants)
+            phones[index].append(said)
+    return SpokenText(scores, phones, [(0.9, len(words))], frozenset())
 
 
 def marked(sounds, *texts, result="correct", strictness="standard"):
@@ -149,5 +152,5 @@ def test_sounds_of_the_text_outweigh_what_was_recognised(result):
 
 
 def test_a_text_is_told_by_its_sounds():
-    assert is_of_the_text(replace(spoken(), fit=LEAST_FIT))
-    assert not is_of_the_text(replace(spoken(), fit=LEAST_FIT - 0.01))
+    assert is_of_the_text(TextEvidence((), frozenset(), fit=LEAST_FIT))
+    assert not is_of_the_text(TextEvidence((), frozenset(), fit=LEAST_FIT - 0.01))
