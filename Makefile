@@ -57,6 +57,14 @@ dead-letters: $(VENV)/.runtime ## List the events the running stack has given up
 replay: $(VENV)/.runtime ## Deliver dead letters again (ID=one, or all of them; DATA=, ENGINE=; or PROJECT= on Google)
 	@$(BIN)/python -m local.dead_letters --replay "$(or $(ID),all)" $(if $(PROJECT),--project "$$PROJECT")
 
+.PHONY: rescore
+rescore: $(VENV)/.runtime ## Judge stored analyses of other versions again, without the audio; a dry run without APPLY=1 (AFTER=ID PER_SECOND=5; DATA=, ENGINE=; or PROJECT= on Google)
+	@$(BIN)/python -m local.rescore $(if $(APPLY),--apply) $(if $(AFTER),--after "$$AFTER") $(if $(PER_SECOND),--per-second "$$PER_SECOND") $(if $(PROJECT),--project "$$PROJECT")
+
+.PHONY: golden
+golden: $(VENV)/.development ## Write the golden analyses anew, after a change of the engine that is meant
+	$(BIN)/python -m tests.golden
+
 .PHONY: check
 check: $(VENV)/.development ## Format, lint, types and dependency direction
 	$(BIN)/ruff format --check .
@@ -83,6 +91,10 @@ fuzz: $(VENV)/.development ## Schemathesis over every operation through the gate
 .PHONY: bench
 bench: $(VENV)/.development ## Upload to result against raw recognition of the same file
 	$(BIN)/python -m bench.recognition
+
+.PHONY: bench-speech
+bench-speech: $(VENV)/.development ## Each stage of the engine against raw recognition, and its memory (CASES=cases.json ROUNDS=5)
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench.speech --rounds $(or $(ROUNDS),5) $(if $(CASES),--cases "$$CASES")
 
 .PHONY: accuracy
 accuracy: $(VENV)/.development ## Accuracy on labelled and synthesised recordings, to docs/accuracy.md (CASES=cases.json LEARNERS=folder ALL=1)
@@ -172,8 +184,12 @@ $(SCORER)/.venv/.ready: requirements.txt bench/scorer/requirements.txt
 	@touch $@
 
 .PHONY: train-scorer
-train-scorer: $(SCORER)/.venv/.ready ## Train the pronunciation scorer and print its cross-validation (DATA=folder with labels.json, NATIVES=cases.json)
-	OMP_NUM_THREADS=1 $(SCORER)/.venv/bin/python -m bench.scorer "$$DATA" $(if $(NATIVES),--natives "$$NATIVES")
+train-scorer: $(SCORER)/.venv/.ready ## Train the pronunciation scorer and print its cross-validation (DATA=folder with labels.json, NATIVES=cases.json, PLANTED=folder)
+	OMP_NUM_THREADS=1 $(SCORER)/.venv/bin/python -m bench.scorer "$$DATA" $(if $(NATIVES),--natives "$$NATIVES") $(if $(PLANTED),--planted "$$PLANTED")
+
+.PHONY: planted-readings
+planted-readings: $(SCORER)/.venv/.ready ## Have synthesisers read the learners' sentences with planted errors, for train-scorer (DATA= PLANTED=folder)
+	$(SCORER)/.venv/bin/python -m bench.scorer.planted "$$DATA" "$$PLANTED"
 
 .PHONY: format
 format: $(VENV)/.development ## Format the code

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.speech.raw import raw_recognition
 from local.client import Client
 from local.deployables import ROOT
 from local.processes import free_port
@@ -38,7 +39,7 @@ def main() -> int:
         Stack(Path(folder), models, free_port()) as stack,
         Client(stack.url, stack.learner_token("bench")) as client,
     ):
-        recognise = _raw(models)
+        recognise = raw_recognition(models)
         for file, reference in CASES.items():
             text = (AUDIO / reference).read_text().strip() if reference else None
             ours, raw = _pairs(rounds, client, AUDIO / file, text, recognise)
@@ -79,30 +80,6 @@ def _upload_to_result(client: Client, audio: Path, text: str | None) -> float:
     if status != "completed":
         raise RuntimeError(f"{audio.name} ended as {status}")
     return time.perf_counter() - started
-
-
-def _raw(models: Path) -> Callable[[Path], Any]:
-    from faster_whisper import WhisperModel
-
-    from shared.adapters.embedded.whisper_weights import assemble
-
-    model = WhisperModel(
-        str(assemble(models)), device="cpu", compute_type="int8", cpu_threads=1, num_workers=1
-    )
-
-    def recognise(audio: Path) -> list[Any]:
-        segments, _ = model.transcribe(
-            str(audio),
-            language="en",
-            beam_size=2,
-            temperature=0.0,
-            word_timestamps=True,
-            vad_filter=True,
-            condition_on_previous_text=False,
-        )
-        return list(segments)
-
-    return recognise
 
 
 def _peak_mb(group: int) -> float:

@@ -22,7 +22,7 @@ from shared.adapters.embedded.objects import FolderObjects
 from shared.domain.errors import AppError
 from shared.domain.events import SWEEP_DUE
 from shared.runtime import logs
-from shared.runtime.store_settings import ExportsSettings, MaterialsSettings, RecordingsSettings
+from shared.runtime.store_settings import ExportsSettings, FeaturesSettings, MaterialsSettings
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.05
@@ -30,7 +30,7 @@ _AFTER_ERROR_S = 1.0
 _OK = range(200, 300)
 
 
-class Settings(RecordingsSettings, MaterialsSettings, ExportsSettings):
+class Settings(FeaturesSettings, MaterialsSettings, ExportsSettings):
     """Settings of the event pump."""
 
     sweep_every_s: float = Field(60.0, description="How often stale attempts are looked for.")
@@ -163,6 +163,7 @@ def main() -> None:
     names = {
         settings.uploads_bucket: "uploads",
         settings.exports_bucket: "exports",
+        settings.features_bucket: "features",
         settings.materials_bucket: "materials",
     }
     buckets = {

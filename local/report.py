@@ -1,7 +1,7 @@
 """A finished attempt as text for a person."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Json = dict[str, Any]
@@ -32,6 +32,7 @@ _MEASURES = {
     "types_per_s": ("different words", "per s"),
     "mattr_50": ("types of 50 words (MATTR)", ""),
     "mtld": ("variety of words (MTLD)", "words"),
+    "b2_plus_word_share": ("words of level B2 or above", "of all"),
     "recogniser_confidence": ("recogniser confidence", ""),
     "vowel_npvi": ("rhythm (nPVI of vowels)", ""),
     "pitch_range_st": ("pitch range", "semitones"),
@@ -62,6 +63,8 @@ def analysis_lines(analysis: Json) -> Iterator[str]:
     for number, word in enumerate(analysis["words"]):
         yield _word(number, word)
     yield ""
+    yield from _recurring(analysis.get("recurring_phones", ()))
+    yield from _grammar(analysis.get("language_findings", ()), analysis["words"])
     yield "Measures"
     for name, (label, unit) in _MEASURES.items():
         if name in analysis["measures"]:
@@ -86,6 +89,29 @@ def _word(number: int, word: Json) -> str:
         times = f"{word['start_s']:6.2f} - {word['end_s']:6.2f}"
     heard = f"   heard “{word['heard']}”" if "heard" in word else ""
     return f"  {number:>3} {times} {mark} {word['text']}{heard}"
+
+
+def _recurring(phones: Iterable[Json]) -> Iterator[str]:
+    if not phones:
+        return
+    yield "Sounds that recur"
+    for found in phones:
+        heard = found.get("heard_as")
+        mostly = f", mostly heard as /{heard['ipa']}/" if heard else ""
+        words = f"{found['words_at_fault']} of {found['words_with_phone']} words"
+        yield f"  /{found['ipa']}/ in {words}{mostly}"
+    yield ""
+
+
+def _grammar(findings: Iterable[Json], words: list[Json]) -> Iterator[str]:
+    if not findings:
+        return
+    yield "Grammar worth checking"
+    for found in findings:
+        said = " ".join(words[index]["text"] for index in found["words"])
+        better = f" → “{found['suggestion']}”" if "suggestion" in found else ""
+        yield f"  “{said}”{better}   {found['message']}"
+    yield ""
 
 
 def _evidence(score: Json, words: list[Json]) -> str:

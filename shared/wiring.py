@@ -15,6 +15,7 @@ from shared.domain.errors import Unavailable
 from shared.runtime import logs
 
 if TYPE_CHECKING:
+    from shared.adapters.embedded.transcriber import WhisperTranscriber
     from shared.ports.language_model import LanguageModel
     from shared.ports.mail import Mail
     from shared.ports.objects import WritableObjects
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from shared.ports.transcriber import Transcribes
     from shared.ports.voice import Voice
     from shared.repositories.attempts import Attempts
+    from shared.repositories.features import FeatureStore
     from shared.repositories.idempotency import IdempotencyKeys
     from shared.repositories.rate_limits import RateLimits
     from shared.repositories.recording_choices import RecordingChoices
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from shared.runtime.store_settings import (
         DatabaseSettings,
         ExportsSettings,
+        FeaturesSettings,
         LedgerSettings,
         MaterialsSettings,
         RecordingsSettings,
@@ -126,6 +129,12 @@ def recordings(settings: "RecordingsSettings") -> "WritableObjects":
     return wiring_stores.objects(settings, settings.uploads_bucket)
 
 
+def features(settings: "FeaturesSettings") -> "FeatureStore":
+    from shared.repositories.features import FeatureStore
+
+    return FeatureStore(wiring_stores.objects(settings, settings.features_bucket))
+
+
 def materials(settings: "MaterialsSettings") -> "WritableObjects":
     return wiring_stores.objects(settings, settings.materials_bucket)
 
@@ -139,24 +148,33 @@ def ledger(settings: "LedgerSettings") -> "WritableObjects":
 
 
 def transcriber(settings: "TranscriberSettings") -> "Transcribes":
-    if settings.transcriber == "local":
+    def local(models: Path) -> "WhisperTranscriber":
         from shared.adapters.embedded.transcriber import WhisperTranscriber
         from shared.adapters.embedded.whisper_weights import assemble
 
+        return WhisperTranscriber(partial(assemble, models))
+
+    if settings.transcriber == "local":
         # The settings' own validator has seen to it that there is a folder.
-        return WhisperTranscriber(partial(assemble, settings.models_dir or Path()))
+        return local(settings.models_dir or Path())
     from shared.adapters.gcp.speech import SpeechModel, SpeechToText, build_client
 
     model = SpeechModel(
         settings.project, settings.speech_region, settings.speech_model, settings.speech_languages
     )
-    return SpeechToText(
+    words = SpeechToText(
         build_client(settings.speech_region, url=settings.speech_url),
         model,
         recordings(settings),
         settings.uploads_bucket,
         timeout_s=settings.speech_timeout_s,
     )
+    if settings.models_dir is None:
+        return words
+    from shared.speech.accompanied import Accompanied
+
+    here = local(settings.models_dir)
+    return Accompanied(words, here, here if settings.local_fillers else None)
 
 
 def voice(settings: "VoiceSettings") -> "Voice | None":

@@ -205,6 +205,9 @@ def _recognition(models: Path, recording: bytes) -> float:
     spent: list[float] = []
 
     class Timed:
+        def warm(self) -> None:
+            transcriber.warm()
+
         def transcribe(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
             started = time.process_time()
             try:

@@ -56,7 +56,7 @@ class Assumptions:
     model_calls_at_once: int = 8
     firestore_reads_per_attempt: float = 20.0
     firestore_writes_per_attempt: float = 10.0
-    storage_writes_per_attempt: float = 2.0
+    storage_writes_per_attempt: float = 3.0
     log_kib_per_call: float = 1.0
     event_kib_per_attempt: float = 6.0
     output_tokens: float = 500.0

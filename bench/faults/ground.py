@@ -24,7 +24,7 @@ from local.postgres import Postgres
 from local.processes import Command, Processes, free_port
 from shared import wiring
 from shared.domain.errors import Unavailable
-from shared.runtime.store_settings import RecordingsSettings
+from shared.runtime.store_settings import FeaturesSettings
 from tests.fakes.course_service import FakeCourses
 from tests.fakes.gemini import PROJECT
 
@@ -197,13 +197,13 @@ class Ground:
 _reading_settings = threading.Lock()
 
 
-def _settings(environment: Mapping[str, str]) -> RecordingsSettings:
+def _settings(environment: Mapping[str, str]) -> FeaturesSettings:
     """The settings this process itself reaches the stores by."""
     with _reading_settings:
         before = dict(os.environ)
         os.environ.update(environment)
         try:
-            return RecordingsSettings()
+            return FeaturesSettings()
         finally:
             os.environ.clear()
             os.environ.update(before)

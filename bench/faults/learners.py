@@ -10,12 +10,13 @@ import httpx
 
 from bench.faults.workers import TEXT
 from local.deployables import ROOT
-from run_services.practice.usecases import OwnTask, Practice
+from run_services.practice.tasks import Task
+from run_services.practice.usecases import Practice
 from shared import wiring
 from shared.domain.attempt import Prompt
 from shared.domain.errors import AppError
 from shared.domain.times import timestamp
-from shared.runtime.store_settings import RecordingsSettings
+from shared.runtime.store_settings import FeaturesSettings
 
 Planted = Literal["good", "unreadable", "abandoned"]
 ENDS: dict[Planted, tuple[str, str | None]] = {
@@ -41,13 +42,16 @@ class Accepted:
 class Learners:
     """Many threads may submit at once."""
 
-    def __init__(self, settings: RecordingsSettings) -> None:
+    def __init__(self, settings: FeaturesSettings) -> None:
         self.accepted = Accepted()
         self._attempts = wiring.attempts(settings)
         recordings = wiring.recordings(settings)
         courses: Any = None  # learners' own tasks ask no course
         keys = wiring.idempotency_keys(settings)
-        self._practice = Practice(self._attempts, recordings, courses, keys, wiring.clock())
+        features = wiring.features(settings)
+        self._practice = Practice(
+            self._attempts, recordings, features, courses, keys, wiring.clock()
+        )
         self._clips = {name: (_AUDIO / file).read_bytes() for name, file in _CLIPS.items()}
         self._http = httpx.Client(timeout=30)
         self._lock = threading.Lock()
@@ -85,7 +89,7 @@ class Learners:
             self.accepted.good += planted == "good"
 
     def _create(self, user_id: str, prompt: Prompt) -> dict[str, Any]:
-        task = OwnTask("read_aloud", prompt)
+        task = Task("read_aloud", prompt)
         return self._practice.create(
             user_id, task, content_type="audio/wav", declared_bytes=None, traceparent=""
         ).document

@@ -20,6 +20,7 @@ _EFFECTS = {
         "attempts-failed",
         "attempt-analyzed-published",
         "attempt-failed-published",
+        "object-written",
         "object-deleted",
     ),
     "feedback_writer": (
@@ -114,6 +115,7 @@ def _ends(
 ) -> dict[str, str]:
     """The digest of every completed attempt."""
     attempts, recordings = wiring.attempts(ground.settings), wiring.recordings(ground.settings)
+    features = wiring.features(ground.settings)
     finals = {}
     for attempt_id, planted in accepted.planted.items():
         try:
@@ -135,6 +137,8 @@ def _ends(
             )
         if recordings.stat(object_name(attempt.user_id, attempt_id)) is not None:
             report.violations.append(f"recording left behind: {attempt_id}")
+        if features.has(attempt.user_id, attempt_id) != (attempt.analysis is not None):
+            report.violations.append(f"features lost or left behind: {attempt_id}")
         if attempt.feedback is not None:
             report.written_by[attempt.feedback.written_by] += 1
             finals[attempt_id] = digest(stored.document)

@@ -16,10 +16,11 @@ from bench.faults.unsteady_ports import (
     UnsteadyObjects,
 )
 from local.deployables import FUNCTIONS, ROOT
-from shared import wiring
+from shared import wiring, wiring_stores
 from shared.adapters.embedded.clock import SystemClock
 from shared.domain.errors import Unavailable
 from shared.domain.transcription import HeardWord, Transcriber, Transcription
+from shared.repositories.features import FeatureStore
 from tests.fakes.gemini import LOCATION, PROJECT
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ class ScriptedTranscriber:
 
     def __init__(self, calls: int = 0) -> None:
         self._calls = calls
+
+    def warm(self) -> None:
+        pass
 
     def transcribe(
         self,
@@ -116,6 +120,9 @@ def _rewire(conditions: Conditions) -> None:
     )
     wiring.events = lambda settings: UnsteadyEvents(events(settings), kills)
     wiring.recordings = lambda settings: UnsteadyObjects(recordings(settings), kills)
+    wiring.features = lambda settings: FeatureStore(
+        UnsteadyObjects(wiring_stores.objects(settings, settings.features_bucket), kills)
+    )
     wiring.transcriber = lambda settings: ScriptedTranscriber()  # noqa: ARG005
     wiring.service_client = unsteady_client
 

@@ -15,6 +15,7 @@ from shared.adapters.embedded.signed_urls import UrlSigner
 from shared.domain.attempt import Attempt, Prompt
 from shared.domain.times import timestamp
 from shared.repositories.attempts import Attempts
+from shared.repositories.features import FeatureStore
 from shared.repositories.idempotency import IdempotencyKeys
 from shared.runtime.store_settings import DatabaseSettings
 
@@ -91,7 +92,9 @@ def _import(
         back = sum(1 for user in erased for _ in attempts.every_of_user(user))
         # What the practice service does when account_eraser hands it the ledger's announcement.
         keys = IdempotencyKeys(wiring.documents(settings), wiring.clock())
-        rights = DataRights(attempts, _recordings(folder), keys)
+        rights = DataRights(
+            attempts, _objects(folder, "uploads"), FeatureStore(_objects(folder, "features")), keys
+        )
         for user in erased:
             rights.erase(user)
         left = sum(1 for user in erased for _ in attempts.every_of_user(user))
@@ -114,9 +117,9 @@ def _settings(host: str) -> DatabaseSettings:
     return DatabaseSettings(engine="google", project=PROJECT, firestore_emulator_host=host)
 
 
-def _recordings(folder: Path) -> FolderObjects:
-    signer = UrlSigner("http://127.0.0.1:9", "uploads", b"of the restore drill, and nothing else")
-    return FolderObjects(folder / "uploads", signer, wiring.clock(), lambda _: None)
+def _objects(folder: Path, bucket: str) -> FolderObjects:
+    signer = UrlSigner("http://127.0.0.1:9", bucket, b"of the restore drill, and nothing else")
+    return FolderObjects(folder / bucket, signer, wiring.clock(), lambda _: None)
 
 
 def _attempt(id: str, user_id: str) -> Attempt:

@@ -1,5 +1,8 @@
 """Train the pronunciation scorer from the experts' scores: `make train-scorer DATA=folder`.
 
+    python -m bench.scorer.planted DATA FOLDER
+    python -m bench.scorer DATA --natives cases.json --planted FOLDER
+
 Prints the cross-validation table and writes the networks of `shared/speech/models`. Seeds are
 fixed and one thread is used, so that the same data and packages give the same networks.
 """
@@ -14,14 +17,18 @@ from numpy.typing import NDArray
 
 from bench.scorer.alterations import altered
 from bench.scorer.calibrate import write
-from bench.scorer.corpus import FOLDS, NATIVE, learners, natives
-from bench.scorer.export import export_head, export_posteriors
-from bench.scorer.head import Ensemble, Head, arrays, learn
+from bench.scorer.corpus import FOLDS, NATIVE, PLANTED, learners, natives, planted
+from bench.scorer.export import export_head, export_heard, export_mixtures, export_posteriors
+from bench.scorer.head import Ensemble, arrays, learn
+from bench.scorer.heard import cross_heard
 from bench.scorer.measures import Scored, correlations, table
-from bench.scorer.posteriors import Posteriors, cross_fitted, flat_start
-from bench.scorer.readings import Aligned, Example, example
+from bench.scorer.naming import learn_naming
+from bench.scorer.posteriors import Posteriors, cross_fitted, flat_start, posteriors
+from bench.scorer.readings import Aligned, Example, example, realign, started
 from bench.scorer.recordings import recorded
 from shared.speech.calibration import FILE as CALIBRATION
+from shared.speech.gaussians import MIXTURES
+from shared.speech.heard import HEARD
 from shared.speech.pronunciation import HEAD
 from shared.speech.sounds import POSTERIORS
 
@@ -35,15 +42,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="the folder with labels.json and the recordings")
     parser.add_argument("--natives", type=Path, help="a cases.json with native readings")
+    parser.add_argument("--planted", type=Path, help="what `bench.scorer.planted` has made")
     parser.add_argument("--work", type=Path, default=Path(".rostrum/scorer"))
     parser.add_argument("--out", type=Path, default=MODELS)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    readings = learners(options.data) + natives(options.natives)
-    recordings = recorded(readings, options.work / "models", options.work / "frames")
-    aligned = flat_start(recordings)
+    torch.set_flush_denormal(True)
+    people = learners(options.data) + natives(options.natives)
+    models, frames = options.work / "models", options.work / "frames"
+    aligned = flat_start(recorded(people, models, frames))
     fitted, network, priors = cross_fitted(aligned)
-    train(aligned, fitted, network, priors, options.out)
+    voices = [started(each) for each in recorded(planted(options.planted), models, frames)]
+    for reading in voices:
+        values = posteriors(network, reading.recorded.frames)
+        realign(reading, values, priors)
+        fitted.append(values)
+    train(aligned + voices, fitted, network, priors, options.out)
 
 
 def train(
@@ -54,50 +68,54 @@ def train(
     out: Path,
 ) -> None:
     """Cross-validate, then learn from everything and write the files of the scorer."""
-    examples = with_alterations(aligned, fitted, priors)
+    examples, shares, heard = cross_heard(with_alterations(aligned, fitted, priors))
     scored = cross_validated(examples)
     found = correlations(examples, scored)
     print(table(found), flush=True)
     heads = Ensemble([learn(examples, seed=seed) for seed in SEEDS])
     out.mkdir(parents=True, exist_ok=True)
     export_posteriors(network, out / POSTERIORS)
+    export_mixtures(out / MIXTURES)
+    export_heard(heard, out / HEARD)
     export_head(heads, out / HEAD)
-    write(out / CALIBRATION, examples, scored, priors, found)
-    for name in (POSTERIORS, HEAD, CALIBRATION):
+    naming = learn_naming(examples, shares, scored)
+    write(out / CALIBRATION, examples, scored, priors, naming, found)
+    for name in (CALIBRATION, HEARD, MIXTURES, POSTERIORS, HEAD):
         print(f'    "{name}": "{hashlib.sha256((out / name).read_bytes()).hexdigest()}",')
 
 
 def with_alterations(
     aligned: list[Aligned], fitted: list[NDArray[np.float32]], priors: NDArray[np.float32]
 ) -> list[Example]:
-    """Every reading as it is, and with errors planted in it: natives' more often."""
+    """Every reading as it is, and people's with errors planted in the text: natives' more often."""
     random = np.random.default_rng(0)
     examples = []
     for reading, values in zip(aligned, fitted, strict=True):
         if not reading.spans:
             continue
-        examples.append(example(reading, values))
-        native = reading.reading.kind == NATIVE
-        tries = NATIVE_ALTERATIONS if native else int(random.random() < LEARNERS_ALTERED)
+        examples.append(example(reading, values, priors))
+        tries = {NATIVE: NATIVE_ALTERATIONS, PLANTED: 0}.get(
+            reading.reading.kind, int(random.random() < LEARNERS_ALTERED)
+        )
         for _ in range(tries):
-            if (planted := altered(reading, values, priors, random)) is not None:
-                examples.append(planted)
+            if (other := altered(reading, values, priors, random)) is not None:
+                examples.append(other)
     return examples
 
 
 def cross_validated(examples: list[Example]) -> dict[str, Scored]:
-    """Each reading's scores from heads that learned from other speakers."""
+    """Each reading's scores from one head that learned from other speakers."""
     scored: dict[str, Scored] = {}
     for fold in range(FOLDS):
         others = [e for e in examples if e.reading.fold != fold]
-        heads = Ensemble([learn(others, seed=seed) for seed in SEEDS])
+        head = Ensemble([learn(others, seed=SEEDS[0])])
         held = [e for e in examples if e.reading.fold == fold]
-        scored |= {e.reading.id: score(heads, e) for e in held}
+        scored |= {e.reading.id: score(head, e) for e in held}
         print(f"fold {fold} done", flush=True)
     return scored
 
 
-def score(heads: Ensemble | Head, example: Example) -> Scored:
+def score(heads: Ensemble, example: Example) -> Scored:
     heads.eval()
     with torch.no_grad():
         inputs = {name: torch.tensor(value) for name, value in arrays(example).items()}

@@ -11,10 +11,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.scorer.readings import Aligned, Example, phone_scores
+from bench.scorer.readings import (
+    GOOD,
+    UNKNOWN,
+    Aligned,
+    Example,
+    evidence_of,
+    phone_scores,
+    word_with_error,
+)
+from shared.speech.exchanges import DROPPED
 from shared.speech.phone_alignment import ExpectedWord, align_phones
-from shared.speech.phone_evidence import measure_phones
-from shared.speech.phones import PHONES, VOWELS
+from shared.speech.phones import INDEX, PHONES, VOWELS
 from shared.speech.variants import is_accepted
 
 ALTERED = "altered"
@@ -52,9 +60,6 @@ EXPECTED_FOR = {
 }
 _DROPPED = ("T", "D", "K", "S", "Z", "L", "N", "V", "TH", "P", "M", "G", "R", "F")
 _DROPPED_SHARE, _LIKELY_SHARE = 0.3, 0.8
-_GOOD = 1.8
-_LONG_WORD = 5
-_SCORES = {False: 4.0, True: 5.0}
 
 
 def altered(
@@ -72,11 +77,13 @@ def altered(
     row = int(random.integers(len(reading.spans)))
     span = reading.spans[row]
     said = [each for each in reading.spans if each.word == span.word]
-    if not scores[row] >= _GOOD or len(said) < 2:  # noqa: PLR2004
+    if not scores[row] >= GOOD or len(said) < 2:  # noqa: PLR2004
         return None
     phones = [each.phone for each in said]
     position = said.index(span)
+    instead = INDEX[span.phone]
     if random.random() < _DROPPED_SHARE:
+        instead = DROPPED
         position += span.phone not in VOWELS
         phones.insert(position, str(random.choice(_DROPPED)))
     else:
@@ -87,26 +94,27 @@ def altered(
     words[span.word] = ExpectedWord((tuple(phones),))
     spans = align_phones(posteriors, priors, words)
     labels = {(each.word, each.phone): s for each, s in zip(reading.spans, scores, strict=True)}
-    found = [
-        0.0
-        if (each.word, each.position) == (span.word, position)
-        else labels.get((each.word, each.phone), np.nan)
-        for each in spans
-    ]
     if not spans:
         return None
+    found = [labels.get((each.word, each.phone), np.nan) for each in spans]
     word_scores = np.array(reading.reading.word_scores or [10.0] * len(words), dtype=np.float32)
-    word_scores[span.word] = min(word_scores[span.word], _SCORES[len(phones) >= _LONG_WORD])
+    word_scores[span.word] = min(word_scores[span.word], word_with_error(len(phones)))
+    evidence = evidence_of(reading.recorded, spans, posteriors, priors)
+    here = np.array([(each.word, each.position) == (span.word, position) for each in spans])
+    marks = np.where(here, 0.0, found).astype(np.float32)
+    known = np.where(marks >= GOOD, evidence.phones, UNKNOWN)
+    heard = np.where(here, instead, known)
     return Example(
         replace(
             reading.reading,
             id=f"{reading.reading.id}~{span.word}~{random.integers(1 << 30)}",
             kind=ALTERED,
         ),
-        measure_phones(spans, posteriors, reading.recorded.frames),
-        np.array(found, dtype=np.float32),
+        evidence,
+        marks,
         word_scores,
         np.full(4, np.nan, dtype=np.float32),
+        heard,
     )
 
 

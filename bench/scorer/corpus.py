@@ -10,19 +10,24 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.accuracy.material import Planted, read_manifest
+
 FOLDS = 5
 NATIVE = "native"
 LEARNER = "learner"
+PLANTED = "planted"
+MANIFEST = "manifest.json"
 SENTENCE_SCORES = ("accuracy", "fluency", "prosodic", "total")
 _FOLD_SEED = 7
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`words` as written; the experts' scores are None for native speakers.
+    """`words` as written; the experts' scores are None for native and synthetic speakers.
 
     `phone_labels`: for each word (phones without stress, scores 0 to 2); `word_scores` 0 to 10;
-    `sentence_scores` in the order of `SENTENCE_SCORES`, 0 to 10.
+    `sentence_scores` in the order of `SENTENCE_SCORES`, 0 to 10; `errors` that a synthetic voice
+    was told to make.
     """
 
     id: str
@@ -34,6 +39,7 @@ class Reading:
     phone_labels: tuple[tuple[tuple[str, ...], tuple[float, ...]], ...] | None = None
     word_scores: tuple[float, ...] | None = None
     sentence_scores: tuple[float, ...] | None = None
+    errors: tuple[Planted, ...] = ()
 
 
 def learners(folder: Path) -> list[Reading]:
@@ -76,6 +82,26 @@ def natives(cases: Path | None) -> list[Reading]:
             speakers.index(_speaker(case)) % FOLDS,
         )
         for case in real
+    ]
+
+
+def planted(folder: Path | None) -> list[Reading]:
+    """What `bench.scorer.planted` made; all voices of a synthesiser are in one fold."""
+    if folder is None:
+        return []
+    made = read_manifest(folder / MANIFEST)
+    synthesisers = sorted({recording.voice.split()[0] for recording in made})
+    return [
+        Reading(
+            recording.id,
+            recording.audio,
+            recording.reference or "",
+            recording.voice,
+            PLANTED,
+            synthesisers.index(recording.voice.split()[0]) % FOLDS,
+            errors=recording.planted,
+        )
+        for recording in made
     ]
 
 

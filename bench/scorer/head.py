@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from bench.scorer.readings import Example
+from shared.speech.heard import DOUBTS
 from shared.speech.phone_evidence import GROUP_VALUES, PHONE_VALUES
 
+VALUES = PHONE_VALUES + DOUBTS
 SIZE = 48
 DROPOUT = 0.3
-EPOCHS = 14
+EPOCHS = 9
 _BATCH, _RATE, _DECAY = 48, 3e-3, 2e-2
 _WORD_TOP = 5.0  # words and sentences are learned on 0 to 2, as phones
 _WEIGHTS = (4.0, 2.0, 2.0)
@@ -25,7 +27,7 @@ Batch = dict[str, torch.Tensor]
 
 
 class Head(nn.Module):  # type: ignore[misc]
-    """Batches of: phones (b, n), values (b, n, PHONE_VALUES), frames (b, n, 512),
+    """Batches of: phones (b, n), values (b, n, VALUES), frames (b, n, 512),
     group (b, GROUP_VALUES), mask (b, n), membership of phones in words (b, w, n).
 
     Gives scores of phones (b, n), words (b, w) and sentence (b, 4), each on 0 to 2.
@@ -37,7 +39,7 @@ class Head(nn.Module):  # type: ignore[misc]
             self.register_buffer(f"{name}_mean", torch.tensor(sample.mean(0)))
             self.register_buffer(f"{name}_deviation", torch.tensor(sample.std(0) + 1e-3))
         self.phone = nn.Embedding(40, SIZE)
-        self.values = nn.Linear(PHONE_VALUES, SIZE)
+        self.values = nn.Linear(VALUES, SIZE)
         self.frames = nn.Sequential(nn.Dropout(0.2), nn.Linear(512, SIZE))
         self.group = nn.Sequential(nn.Linear(GROUP_VALUES, SIZE), nn.GELU(), nn.Dropout(DROPOUT))
         self.norm = nn.LayerNorm(SIZE)
@@ -94,10 +96,7 @@ class Head(nn.Module):  # type: ignore[misc]
         bad = torch.exp(-4 * phone.clamp(-1, 3)) * mask
         weight = (membership @ bad[..., None]).clamp(min=1e-6)
         mean, worst = share @ hidden, (membership @ (bad[..., None] * hidden)) / weight
-        scores = (
-            share @ phone[..., None],
-            (membership @ (bad * phone)[..., None]) / weight,
-        )
+        scores = (share @ phone[..., None], (membership @ (bad * phone)[..., None]) / weight)
         parts = [mean, worst, _beside(sentence, mean), *scores]
         return self.word_score(torch.cat(parts, 2))[..., 0]
 

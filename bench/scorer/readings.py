@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.scorer.corpus import LEARNER, Reading
+from bench.accuracy.material import Planted
+from bench.scorer.corpus import LEARNER, PLANTED, Reading
 from bench.scorer.recordings import Recorded
-from shared.speech.phone_alignment import ExpectedWord, PhoneSpan, align_phones
+from shared.speech.exchanges import DROPPED
+from shared.speech.phone_alignment import PRIOR_WEIGHT, ExpectedWord, PhoneSpan, align_phones
 from shared.speech.phone_evidence import PhoneEvidence, measure_phones
 from shared.speech.phones import INDEX, SILENCE, VOWELS
 from shared.speech.pronunciations import word_pronunciations
@@ -16,6 +18,10 @@ from shared.speech.text import words_of
 
 NATIVE_PHONE = 2.0
 NATIVE_SCORE = 10.0
+GOOD = 1.8
+UNKNOWN = -1
+_LONG_WORD = 5
+_WORD_SCORES = {False: 4.0, True: 5.0}  # what the experts' guide gives a word with a wrong phone
 _SAME_KIND, _OTHER_KIND, _GAP = 0.6, 1.6, 1.0
 
 
@@ -39,13 +45,15 @@ class Aligned:
 
 @dataclass
 class Example:
-    """What the head learns from: evidence, and scores (NaN where the experts gave none)."""
+    """What is learned from: evidence, scores (NaN where the experts gave none), and as what each
+    phone was `said`: a phone's index, the one after all for none, -1 where nobody knows."""
 
     reading: Reading
     evidence: PhoneEvidence
     phone_scores: NDArray[np.float32]
     word_scores: NDArray[np.float32]
     sentence_scores: NDArray[np.float32]
+    said: NDArray[np.int64]
 
 
 def started(recorded: Recorded) -> Aligned:
@@ -95,18 +103,57 @@ def phone_scores(aligned: Aligned) -> NDArray[np.float32]:
     return found
 
 
-def example(aligned: Aligned, posteriors: NDArray[np.float32]) -> Example:
+def evidence_of(
+    recorded: Recorded,
+    spans: Sequence[PhoneSpan],
+    posteriors: NDArray[np.float32],
+    priors: NDArray[np.float32],
+) -> PhoneEvidence:
+    likelihoods = posteriors - PRIOR_WEIGHT * priors
+    return measure_phones(spans, posteriors, likelihoods, recorded.frames, recorded.cepstra)
+
+
+def example(
+    aligned: Aligned, posteriors: NDArray[np.float32], priors: NDArray[np.float32]
+) -> Example:
+    """As the experts scored it, or as a native voice that made the errors it was told to make."""
     reading = aligned.reading
-    native = reading.kind != LEARNER
-    words = [NATIVE_SCORE] * len(aligned.words) if native else (reading.word_scores or ())
-    sentence = [NATIVE_SCORE] * 4 if native else (reading.sentence_scores or ())
-    return Example(
+    expert = reading.kind == LEARNER
+    words = (reading.word_scores or ()) if expert else [NATIVE_SCORE] * len(aligned.words)
+    sentence = (reading.sentence_scores or ()) if expert else [NATIVE_SCORE] * 4
+    scores = phone_scores(aligned)
+    evidence = evidence_of(aligned.recorded, aligned.spans, posteriors, priors)
+    found = Example(
         reading,
-        measure_phones(aligned.spans, posteriors, aligned.recorded.frames),
-        phone_scores(aligned),
+        evidence,
+        scores,
         np.array(words, dtype=np.float32),
         np.array(sentence, dtype=np.float32),
+        np.where(scores >= GOOD, evidence.phones, UNKNOWN),
     )
+    for error in reading.errors:
+        _mark(found, aligned.spans, error)
+    if reading.kind == PLANTED:
+        found.sentence_scores[:] = np.nan
+    return found
+
+
+def word_with_error(phones: int) -> float:
+    """The score of a word of so many phones, one of them wrong."""
+    return _WORD_SCORES[phones >= _LONG_WORD]
+
+
+def _mark(example: Example, spans: Sequence[PhoneSpan], error: Planted) -> None:
+    """Where the phone is not in the way that the word was taken to be said, nothing is known."""
+    rows = [row for row, span in enumerate(spans) if span.word == error.index]
+    at = [row for row in rows if spans[row].phone == error.expected]
+    if len(at) != 1:
+        example.phone_scores[rows] = example.word_scores[error.index] = np.nan
+        example.said[rows] = UNKNOWN
+        return
+    example.phone_scores[at[0]] = 0.0
+    example.word_scores[error.index] = word_with_error(len(rows))
+    example.said[at[0]] = INDEX[error.said] if error.said else DROPPED
 
 
 def _matched(ours: Sequence[str], theirs: Sequence[str]) -> list[int | None]:

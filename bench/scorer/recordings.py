@@ -11,23 +11,23 @@ from bench.scorer.corpus import Reading
 from shared.adapters.embedded.transcriber import WhisperTranscriber
 from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.errors import AttemptFailed
+from shared.speech.cepstra import at_times, cepstra
 from shared.speech.decode import decode
+from shared.speech.phone_evidence import FRAMES_PER_S
 from shared.speech.quality import measure_quality
-from shared.speech.voice_activity import (
-    REFINE_ABOVE_SNR_DB,
-    cut_chunks,
-    find_speech,
-    refine_edges,
-)
+from shared.speech.voice_activity import REFINE_ABOVE_SNR_DB, cut_chunks, find_speech, refine_edges
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A reading with speech in it: `frames` (n, 512) and whether the VAD found speech in each."""
+    """A reading with speech in it: `frames` (n, 512), whether the VAD found speech in each, when
+    each starts, and `cepstra` (2 n, 39)."""
 
     reading: Reading
     frames: NDArray[np.float32]
     speech: NDArray[np.bool_]
+    starts_s: NDArray[np.float64]
+    cepstra: NDArray[np.float64]
 
 
 def recorded(readings: list[Reading], models: Path, cache: Path) -> list[Recorded]:
@@ -38,31 +38,36 @@ def recorded(readings: list[Reading], models: Path, cache: Path) -> list[Recorde
     for done, reading in enumerate(readings):
         file = cache / f"{reading.id}.npz"
         if not file.exists():
-            frames, speech = _encoded(reading.path, transcriber)
-            np.savez(file, frames=frames.astype(np.float16), speech=speech)
+            np.savez(file, **_encoded(reading.path, transcriber))
         with np.load(file) as arrays:
             if len(arrays["frames"]):
                 frames = arrays["frames"].astype(np.float32)
-                found.append(Recorded(reading, frames, arrays["speech"]))
+                cepstra = arrays["cepstra"].astype(np.float64)
+                found.append(
+                    Recorded(reading, frames, arrays["speech"], arrays["starts_s"], cepstra)
+                )
         if sys.stderr.isatty() or done % 500 == 0:
             print(f"\r{done + 1}/{len(readings)} recordings", end="", file=sys.stderr)
     print(file=sys.stderr)
     return found
 
 
-def _encoded(
-    path: Path, transcriber: WhisperTranscriber
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def _encoded(path: Path, transcriber: WhisperTranscriber) -> dict[str, NDArray[np.generic]]:
     samples = decode(path.read_bytes()).samples
     try:
         segments = find_speech(samples)
     except AttemptFailed:
-        return np.zeros((0, 512), np.float32), np.zeros(0, bool)
+        return {"frames": np.zeros((0, 512), np.float16)}
     if measure_quality(samples, segments).snr_db > REFINE_ABOVE_SNR_DB:
         segments = refine_edges(samples, segments)
-    frames, speech = [], []
-    for stretch in transcriber.encode(samples, cut_chunks(samples, segments)):
-        times = stretch.start_s + np.arange(len(stretch.values)) / 50
-        frames.append(stretch.values)
-        speech.append(np.any([(a <= times) & (times < b) for a, b in segments], axis=0))
-    return np.concatenate(frames), np.concatenate(speech)
+    stretches = transcriber.encode(samples, cut_chunks(samples, segments))
+    starts = np.concatenate(
+        [each.start_s + np.arange(len(each.values)) / FRAMES_PER_S for each in stretches]
+    )
+    frames = np.concatenate([each.values for each in stretches])
+    return {
+        "frames": frames.astype(np.float16),
+        "speech": np.any([(a <= starts) & (starts < b) for a, b in segments], axis=0),
+        "starts_s": starts,
+        "cepstra": at_times(cepstra(samples), starts).astype(np.float32),
+    }

@@ -46,6 +46,7 @@ ALLOWED: Final[dict[str, dict[Grant, str]]] = {
         _DOCUMENTS: "attempts",
         _SIGNS: "URLs of recordings, calls of course",
         _OBJECTS: "recordings are uploaded in its name, copied and removed",
+        _REMOVES: "features go with their attempt or account",
         _CALLS: "asks course for prompts",
     },
     "svc-ai-gateway": {
@@ -55,7 +56,7 @@ ALLOWED: Final[dict[str, dict[Grant, str]]] = {
     "fn-audio-processing": {
         _DOCUMENTS: "attempts",
         _EVENTS: "attempts analysed or failed",
-        _OBJECTS: "recordings are read, kept by a copy, removed",
+        _OBJECTS: "recordings are read, kept by a copy, removed; features are written",
         (_PROJECT, "roles/speech.client"): "Speech-to-Text, where it transcribes",
     },
     "fn-feedback-writer": {
@@ -67,7 +68,7 @@ ALLOWED: Final[dict[str, dict[Grant, str]]] = {
     "fn-attempt-sweeper": {
         _DOCUMENTS: "stale attempts",
         _EVENTS: "attempts failed",
-        _REMOVES: "recordings whose time has come",
+        _REMOVES: "recordings whose time has come, features of attempts that failed",
     },
     "fn-lesson-completion": {
         (_PROJECT, "roles/datastore.viewer"): "attempts are read",

@@ -20,7 +20,9 @@ practice.json  your attempts with their analysis and feedback, and recordings th
 ai.json        the calls of the feedback writer made for your attempts
 
 The files are JSON (RFC 8259) in UTF-8. Times are in UTC. A recording is removed as soon as it has
-been assessed. Passwords, keys and tokens are kept only as hashes or encrypted, and are left out.
+been assessed. The numbers measured in it stay until you delete the attempt, so that it can be
+judged again; `features` in practice.json names them. Passwords, keys and tokens are kept only as
+hashes or encrypted, and are left out.
 """
 
 

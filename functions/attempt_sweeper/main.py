@@ -10,7 +10,6 @@ from shared import wiring
 from shared.domain.events import SweepDue
 from shared.runtime import delivery
 
-from .backlog import Backlog
 from .pipeline import AttemptSweeper
 from .retention import Retention
 from .settings import Settings
@@ -25,10 +24,10 @@ def _pipeline() -> AttemptSweeper:
     return AttemptSweeper(
         attempts,
         recordings,
+        wiring.features(settings),
         wiring.events(settings),
         clock,
         Retention(attempts, choices, recordings, clock),
-        Backlog(attempts, clock),
         upload_grace=timedelta(seconds=settings.upload_grace_s),
         queued_for=timedelta(seconds=settings.queued_for_s),
         stale_after=timedelta(seconds=settings.stale_after_s),

@@ -24,6 +24,7 @@ from shared.ports.clock import Clock
 from shared.ports.events import Events
 from shared.ports.objects import Objects
 from shared.repositories.attempts import Attempts
+from shared.repositories.features import FeatureStore
 from shared.runtime import metrics, tracing
 
 from .backlog import Backlog
@@ -40,10 +41,10 @@ class AttemptSweeper:
         self,
         attempts: Attempts,
         recordings: Objects,
+        features: FeatureStore,
         events: Events,
         clock: Clock,
         retention: Retention,
-        backlog: Backlog,
         *,
         upload_grace: timedelta,
         queued_for: timedelta,
@@ -51,11 +52,12 @@ class AttemptSweeper:
     ) -> None:
         self._attempts = attempts
         self._recordings = recordings
+        self._features = features
         self._queued_for = queued_for
         self._events = events
         self._clock = clock
         self._retention = retention
-        self._backlog = backlog
+        self._backlog = Backlog(attempts, clock)
         self._limits: dict[Status, tuple[timedelta, str]] = {
             "awaiting_upload": (UPLOAD_WINDOW + upload_grace, "upload_expired"),
             "processing": (stale_after, "processing_timeout"),
@@ -101,5 +103,7 @@ class AttemptSweeper:
             _log.warning("stale attempt ended: %s", code, extra={"attempt_id": attempt.id})
             self._events.publish(ATTEMPT_FAILED, data)
         if failed.kept_until is None:
-            # A worker that was killed may have left a copy.
+            # A worker that was killed may have left a copy, and features, too.
             self._recordings.delete(kept_name(failed.user_id, failed.id))
+        if failed.analysis is None:
+            self._features.delete(failed.user_id, failed.id)

@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from shared.runtime.store_settings import RecordingsSettings
+from shared.runtime.store_settings import FeaturesSettings
 
 
-class Settings(RecordingsSettings):
-    """Attempts, their recordings, and when they count as stale."""
+class Settings(FeaturesSettings):
+    """Attempts, their recordings and features, and when they count as stale."""
 
     upload_grace_s: float = Field(
         300.0, description="How long after its upload window an attempt waits for the event."

@@ -23,6 +23,7 @@ def _pipeline() -> AudioProcessing:
         wiring.attempts(settings),
         wiring.recording_choices(settings),
         wiring.recordings(settings),
+        wiring.features(settings),
         wiring.events(settings),
         ObservedTranscriber(wiring.transcriber(settings)),
         wiring.clock(),

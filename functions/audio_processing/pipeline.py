@@ -31,6 +31,7 @@ from shared.ports.events import Events
 from shared.ports.objects import Objects
 from shared.ports.transcriber import Transcribes
 from shared.repositories.attempts import Attempts
+from shared.repositories.features import FeatureStore
 from shared.repositories.recording_choices import RecordingChoices
 from shared.runtime import event_origin, metrics
 from shared.runtime.stages import stage
@@ -46,6 +47,7 @@ class AudioProcessing:
         attempts: Attempts,
         choices: RecordingChoices,
         recordings: Objects,
+        features: FeatureStore,
         events: Events,
         transcriber: Transcribes,
         clock: Clock,
@@ -56,6 +58,7 @@ class AudioProcessing:
         self._attempts = attempts
         self._choices = choices
         self._recordings = recordings
+        self._features = features
         self._events = events
         self._transcriber = transcriber
         self._clock = clock
@@ -138,10 +141,13 @@ class AudioProcessing:
             self._recordings.delete(event.name)
         if attempt.kept_until is None and attempt.status in ("analyzed", *FINAL):
             self._recordings.delete(_kept(event.name))
+        if attempt.analysis is None and attempt.status == "failed":
+            self._features.delete(attempt.user_id, attempt.id)
 
     def _assess(self, attempt: Attempt, recording: Recording, name: str) -> Attempt:
         if recording.bytes > MAX_RECORDING_BYTES:
             raise AttemptFailed("audio_too_large")
+        self._transcriber.warm()
         try:
             with stage("read"):
                 data = self._recordings.read(name, recording.generation)
@@ -150,6 +156,7 @@ class AudioProcessing:
         copied = self._copy(attempt, name)
         # NumPy, codecs and models: half of a cold start, and for nothing when an event is a repeat.
         from shared.speech.assess import assess  # noqa: PLC0415
+        from shared.speech.stored_features import CONTENT_TYPE, pack  # noqa: PLC0415
 
         about = {"rostrum.attempt.id": attempt.id, "rostrum.attempt.kind": attempt.kind}
         with stage("assess", about):
@@ -159,7 +166,11 @@ class AudioProcessing:
                 language=attempt.prompt.language,
                 reference=attempt.prompt.text,
                 transcriber=self._transcriber,
+                strictness=attempt.strictness or "standard",
             )
+        with stage("store"):
+            packed = pack(result.features)
+            self._features.save(attempt.user_id, attempt.id, packed, CONTENT_TYPE)
         recording = replace(recording, codec=result.codec, duration_s=result.duration_s)
         now = self._clock.now()
 
@@ -188,8 +199,10 @@ class AudioProcessing:
         return True
 
     def _remove(self, name: str) -> None:
+        _, user_id, attempt_id = name.split("/")
         self._recordings.delete(name)
         self._recordings.delete(_kept(name))
+        self._features.delete(user_id, attempt_id)
 
     def _release(self, claimed: Attempt, error: AppError) -> None:
         lease, now = claimed.lease_until, self._clock.now()

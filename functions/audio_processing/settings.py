@@ -5,10 +5,11 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from shared.runtime.speech_settings import TranscriberSettings
+from shared.runtime.store_settings import FeaturesSettings
 
 
-class Settings(TranscriberSettings):
-    """Recordings in, analyses out."""
+class Settings(TranscriberSettings, FeaturesSettings):
+    """Recordings in, analyses and features out."""
 
     recordings_kept_days: int = Field(
         90,

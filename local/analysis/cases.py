@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.domain.analysis import Strictness
+
 
 class CasesError(Exception):
     """The file of cases cannot be understood; the message names the case and the fault."""
@@ -11,17 +13,22 @@ class CasesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One recording; `reference` is the text it was read from, None for free speech."""
+    """One recording; `reference` is the text it was read from, None for free speech.
+
+    `strictness` is how soon a word of a reading is worth checking.
+    """
 
     id: str
     audio: Path
     reference: str | None
+    strictness: Strictness = "standard"
 
 
-def read_cases(file: Path) -> list[Case]:
+def read_cases(file: Path, strictness: Strictness = "standard") -> list[Case]:
     """Cases of a JSON list of objects with `id`, `file` (beside the list) and `reference`.
 
-    Other fields are labels for whoever compares. Raises `CasesError`.
+    All are marked by `strictness`. Other fields are labels for whoever compares. Raises
+    `CasesError`.
     """
     try:
         rows = json.loads(file.read_text(encoding="utf-8"))
@@ -29,10 +36,10 @@ def read_cases(file: Path) -> list[Case]:
         raise CasesError(f"{file} is not a readable JSON file: {error}") from error
     if not isinstance(rows, list):
         raise CasesError(f"{file} holds no list of cases")
-    return [_case(row, number, file.parent) for number, row in enumerate(rows)]
+    return [_case(row, number, file.parent, strictness) for number, row in enumerate(rows)]
 
 
-def _case(row: object, number: int, folder: Path) -> Case:
+def _case(row: object, number: int, folder: Path, strictness: Strictness) -> Case:
     if not isinstance(row, dict):
         raise CasesError(f"case {number} is not an object")
     for field in ("id", "file"):
@@ -41,4 +48,4 @@ def _case(row: object, number: int, folder: Path) -> Case:
     reference = row.get("reference")
     if not isinstance(reference, str | None):
         raise CasesError(f"case {number}: “reference” is neither a text nor null")
-    return Case(row["id"], folder / row["file"], reference or None)
+    return Case(row["id"], folder / row["file"], reference or None, strictness)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, get_args
 
 from tqdm import tqdm
 
@@ -15,6 +15,7 @@ from local.analysis.cases import Case, CasesError, read_cases
 from local.analysis.engine import Line
 from local.analysis.worker import Worker
 from local.settings import StackSettings
+from shared.domain.analysis import Strictness
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +75,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     analyze.add_argument("files", nargs="*", type=Path, metavar="FILE", help="recordings")
     analyze.add_argument("--text", help="the text that was read; without it, free speech")
     analyze.add_argument("--cases", type=Path, help="JSON list of cases: id, file, reference")
+    analyze.add_argument(
+        "--strictness",
+        choices=get_args(Strictness),
+        default="standard",
+        help="how soon a word that was read is worth checking; changes no score",
+    )
     analyze.add_argument("--json", type=Path, help="where the lines go; without it, for reading")
     options = parser.parse_args(arguments)
     if bool(options.files) == bool(options.cases):
@@ -82,9 +89,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         analyze.error("the cases name their own texts")
     try:
         options.to_analyze = (
-            read_cases(options.cases)
+            read_cases(options.cases, options.strictness)
             if options.cases
-            else [Case(str(file), file, options.text or None) for file in options.files]
+            else [
+                Case(str(file), file, options.text or None, options.strictness)
+                for file in options.files
+            ]
         )
     except CasesError as error:
         analyze.error(str(error))

@@ -39,6 +39,7 @@ class Engine:
                 language="en",
                 reference=case.reference,
                 transcriber=self._transcriber,
+                strictness=case.strictness,
             )
         except OSError as error:
             return line(case, started, recording, failure=failure("file_unreadable", str(error)))

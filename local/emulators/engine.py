@@ -14,7 +14,7 @@ from local.processes import Command, Processes, StartError, free_port
 
 PROJECT = "demo-rostrum"
 ACCOUNT = f"rostrum@{PROJECT}.iam.gserviceaccount.com"
-BUCKETS = ("uploads", "materials", "exports", "ledger")
+BUCKETS = ("uploads", "materials", "exports", "features", "ledger")
 _RULES = deployables.ROOT / "infra" / "firestore" / "firestore.rules"
 _INDEXES = deployables.ROOT / "infra" / "firestore" / "firestore.indexes.json"
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from run_services.ai_gateway.grounding import Grounding
+from run_services.ai_gateway.grounding import Cited, Facts
 from run_services.ai_gateway.plain_text import has_link, plain, sentences
 from shared.domain.errors import Invalid
 from shared.domain.feedback import Improvement, PointEvidence, Strength
@@ -23,51 +23,46 @@ _FENCED: Final = re.compile(r"```(?:json)?\s*(.*?)```", re.DOTALL)
 
 
 _TEXT: Final = {"type": "string"}
-_EVIDENCE: Final = {
-    "type": "array",
-    "minItems": 1,
-    "items": {
+
+
+def answer_schema(**evidence: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The JSON Schema of an answer whose evidence has these properties.
+
+    Only keywords Gemini takes in `responseJsonSchema`; lengths are for `parse` to enforce.
+    """
+    cited = {"type": "array", "minItems": 1, "items": {"type": "object", "properties": evidence}}
+    return {
         "type": "object",
         "properties": {
-            "words": {
-                "type": "array",
-                "items": {"type": "integer"},
-                "description": "Indices into analysis.words.",
-            },
-            "phone": {"type": "string", "description": "ARPAbet name of a phone of that word."},
-            "measure": {"type": "string", "description": "A name in measures or scores."},
+            "summary": _TEXT,
+            "strengths": _points(evidence=cited),
+            "improvements": _points(evidence=cited, exercise=_TEXT),
         },
-    },
-}
+        "required": ["summary", "strengths", "improvements"],
+    }
+
+
+def indices(description: str) -> dict[str, Any]:
+    """A property of evidence: a list of indices."""
+    return {"type": "array", "items": {"type": "integer"}, "description": description}
 
 
 def _points(**more: Mapping[str, Any]) -> dict[str, Any]:
-    properties = {"point": _TEXT, "evidence": _EVIDENCE, **more}
+    properties = {"point": _TEXT, **more}
     item = {"type": "object", "properties": properties, "required": list(properties)}
     return {"type": "array", "maxItems": MAX_POINTS, "items": item}
 
 
-# Only keywords Gemini takes in `responseJsonSchema`; lengths are for `parse` to enforce.
-SCHEMA: Final[Mapping[str, Any]] = {
-    "type": "object",
-    "properties": {
-        "summary": _TEXT,
-        "strengths": _points(),
-        "improvements": _points(exercise=_TEXT),
-    },
-    "required": ["summary", "strengths", "improvements"],
-}
-
-
-class _Evidence(BaseModel):
-    words: list[int] | None = None
-    phone: str | None = None
-    measure: str | None = None
+SCHEMA: Final = answer_schema(
+    words=indices("Indices into analysis.words."),
+    phone={"type": "string", "description": "ARPAbet name of a phone of that word."},
+    measure={"type": "string", "description": "A name in measures or scores."},
+)
 
 
 class _Strength(BaseModel):
     point: str
-    evidence: list[_Evidence]
+    evidence: list[Cited]
 
 
 class _Improvement(_Strength):
@@ -89,11 +84,11 @@ class Answer:
     improvements: tuple[Improvement, ...]
 
 
-def parse(text: str, grounding: Grounding, *, needs_points: bool = True) -> Answer:
+def parse(text: str, grounding: Facts, *, needs_points: bool = True) -> Answer:
     """The usable part of a model's answer.
 
-    Sentences of the summary and points that hold a link, or a figure the analysis does not hold,
-    are dropped, and so are points without valid evidence. Raises `Invalid` (code
+    Sentences of the summary and points that hold a link, or a figure the facts do not hold, are
+    dropped, and so are points without valid evidence. Raises `Invalid` (code
     `model_answer_invalid`) when no summary remains, or no point where one is needed.
     """
     document = _document(text)
@@ -118,12 +113,12 @@ def parse(text: str, grounding: Grounding, *, needs_points: bool = True) -> Answ
     return Answer(summary, strengths[:MAX_POINTS], improvements[:MAX_POINTS])
 
 
-def _usable(text: str, grounding: Grounding) -> str:
+def _usable(text: str, grounding: Facts) -> str:
     return "" if has_link(text) or grounding.invents(text) else text
 
 
-def _evidence(item: _Strength, grounding: Grounding) -> tuple[PointEvidence, ...]:
-    checked = (grounding.evidence(e.words, e.phone, e.measure) for e in item.evidence)
+def _evidence(item: _Strength, grounding: Facts) -> tuple[PointEvidence, ...]:
+    checked = (grounding.evidence(cited) for cited in item.evidence)
     return tuple(evidence for evidence in checked if evidence)[:_MAX_EVIDENCE]
 
 

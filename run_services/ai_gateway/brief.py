@@ -25,8 +25,19 @@ def brief_of(analysis: Analysis) -> Json:
     """
     document: Json = to_document(analysis)
     # Nor estimates: no feedback tells a level.
-    for name in ("scorer_version", "transcriber", "transcript", "estimates", "no_estimates"):
+    for name in (
+        "scorer_version",
+        "transcriber",
+        "transcript",
+        "strictness",
+        "estimates",
+        "no_estimates_reason",
+        "rescored_from",
+    ):
         document.pop(name, None)
+    document["measures"].pop("b2_plus_word_share", None)
+    if vocabulary := document.pop("vocabulary", None):
+        document["less_common_words"] = vocabulary["b2_plus_words"]
     for score in document["scores"].values():
         for evidence in score["evidence"]:
             evidence.pop("phone", None)

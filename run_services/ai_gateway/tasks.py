@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Final
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from run_services.ai_gateway.answer import SCHEMA
 from run_services.ai_gateway.brief import brief_of
+from run_services.ai_gateway.grounding import Facts, Grounding
 from shared.domain.analysis import Analysis
 from shared.domain.attempt import Kind
 from shared.domain.documents import to_document
@@ -23,11 +25,27 @@ _MAX_PAUSES: Final = 1000
 _MAX_TEXT: Final = 4000
 _MAX_TRANSCRIPT: Final = 20_000
 _MAX_PHONES: Final = 64
+_MAX_FINDINGS: Final = 50
 _PROMPTS: Final = Path(__file__).parent / "prompts"
 
 IdempotencyKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$")]
 UserId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 Text = Annotated[str, StringConstraints(max_length=_MAX_TEXT)]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Feedback to be written: what a model is asked, and what its answer is held against.
+
+    `fingerprint` tells a repeat from another request; without `needs_points` a summary will do.
+    """
+
+    task: str
+    version: int
+    fingerprint: str
+    request: ModelRequest
+    facts: Facts
+    needs_points: bool
 
 
 class PromptInputs(BaseModel):
@@ -57,6 +75,10 @@ class FeedbackInputs(BaseModel):
             raise ValueError(f"a transcript of at most {_MAX_TRANSCRIPT} characters")
         texts = [text for word in analysis.words for text in (word.text, word.heard or "")]
         texts += [warning.detail for warning in analysis.warnings]
+        findings = analysis.language_findings or ()
+        texts += [text for item in findings for text in (item.message, item.suggestion or "")]
+        if len(findings) > _MAX_FINDINGS:
+            raise ValueError(f"at most {_MAX_FINDINGS} language findings")
         if any(len(text) > _MAX_TEXT for text in texts):
             raise ValueError(f"texts of at most {_MAX_TEXT} characters")
         if any(len(word.phones or ()) > _MAX_PHONES for word in analysis.words):
@@ -80,6 +102,20 @@ class FeedbackCall(BaseModel):
     inputs: FeedbackInputs
 
 
+def feedback_writing(inputs: FeedbackInputs, timeout_s: float) -> Writing:
+    """What is to be written about this analysis."""
+    prompt = inputs.prompt
+    texts = [text for text in (prompt.title, prompt.text, prompt.question) if text]
+    return Writing(
+        task=FEEDBACK,
+        version=FEEDBACK_VERSION,
+        fingerprint=inputs.fingerprint(),
+        request=feedback_request(inputs, timeout_s),
+        facts=Grounding(inputs.analysis, texts),
+        needs_points=inputs.analysis.not_scorable_reason is None,
+    )
+
+
 def feedback_request(inputs: FeedbackInputs, timeout_s: float) -> ModelRequest:
     """The call of a model for these inputs; ours in `instructions`, theirs in `inputs`."""
     asked = {
@@ -89,7 +125,7 @@ def feedback_request(inputs: FeedbackInputs, timeout_s: float) -> ModelRequest:
     }
     return ModelRequest(
         task=FEEDBACK,
-        instructions=_instructions(f"feedback_v{FEEDBACK_VERSION}.txt"),
+        instructions=instructions(f"feedback_v{FEEDBACK_VERSION}.txt"),
         inputs={**asked, "analysis": to_document(inputs.analysis)},
         schema=SCHEMA,
         timeout_s=timeout_s,
@@ -98,5 +134,6 @@ def feedback_request(inputs: FeedbackInputs, timeout_s: float) -> ModelRequest:
 
 
 @cache
-def _instructions(file: str) -> str:
+def instructions(file: str) -> str:
+    """The text of a file in `prompts/`."""
     return (_PROMPTS / file).read_text(encoding="utf-8")

@@ -7,15 +7,12 @@ from typing import Any, Final
 
 from run_services.ai_gateway.answer import Answer, parse
 from run_services.ai_gateway.calls import Calls
-from run_services.ai_gateway.grounding import Grounding
+from run_services.ai_gateway.consultation.inputs import ConsultationInputs
+from run_services.ai_gateway.consultation.task import consultation_writing, observed
 from run_services.ai_gateway.limits import CallLimits
 from run_services.ai_gateway.model_calls import Prices, generate
-from run_services.ai_gateway.tasks import (
-    FEEDBACK,
-    FEEDBACK_VERSION,
-    FeedbackInputs,
-    feedback_request,
-)
+from run_services.ai_gateway.tasks import FeedbackInputs, Writing, feedback_writing
+from shared.domain.consultation import Consultation
 from shared.domain.documents import to_document
 from shared.domain.errors import AppError, Invalid, RateLimited, Unavailable
 from shared.domain.feedback import Feedback
@@ -31,6 +28,14 @@ class Written:
 
     feedback: Mapping[str, Any]
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenConsultation:
+    """The indicators, counted anew for a repeat, and the feedback as it was settled."""
+
+    consultation: Consultation
+    written: Written
 
 
 class Gateway:
@@ -60,12 +65,23 @@ class Gateway:
         came with other inputs, and `RateLimited` when too much is written for one user. Whatever
         happens to a model, the answer is feedback.
         """
+        return self._once(idempotency_key, feedback_writing(inputs, self._timeout_s), user_id)
+
+    def write_consultation_feedback(
+        self, idempotency_key: str, inputs: ConsultationInputs, user_id: str | None = None
+    ) -> WrittenConsultation:
+        """What was counted in a consultation of two, and feedback by the same rules."""
+        consultation = observed(inputs)
+        writing = consultation_writing(inputs, consultation, self._timeout_s)
+        return WrittenConsultation(consultation, self._once(idempotency_key, writing, user_id))
+
+    def _once(self, idempotency_key: str, writing: Writing, user_id: str | None) -> Written:
         if self._limits is not None and user_id is not None:
             self._limits.take(user_id)
         claim = self._calls.reserve(
             idempotency_key,
-            task=FEEDBACK,
-            fingerprint=inputs.fingerprint(),
+            task=writing.task,
+            fingerprint=writing.fingerprint,
             model=self._models[0].name,
             paid=any(model.paid for model in self._models),
             user_id=user_id,
@@ -73,7 +89,7 @@ class Gateway:
         if claim.state == "settled":
             return Written(claim.result or {}, replayed=True)
         interrupted = "model_call_interrupted" if claim.state == "interrupted" else None
-        feedback, answers = self._write(inputs, interrupted)
+        feedback, answers = self._write(writing, interrupted)
         usage = {
             "model": feedback.written_by,
             "input_tokens": sum(answer.input_tokens for answer in answers),
@@ -91,15 +107,9 @@ class Gateway:
         )
         return Written(settled.result or {}, replayed=settled.state == "settled")
 
-    def _write(
-        self, inputs: FeedbackInputs, reason: str | None
-    ) -> tuple[Feedback, list[ModelAnswer]]:
+    def _write(self, writing: Writing, reason: str | None) -> tuple[Feedback, list[ModelAnswer]]:
         """The feedback, and every answer that was given for it, usable or not."""
-        request = feedback_request(inputs, self._timeout_s)
-        prompt = inputs.prompt
-        texts = [text for text in (prompt.title, prompt.text, prompt.question) if text]
-        grounding = Grounding(inputs.analysis, texts)
-        needs_points = inputs.analysis.not_scorable_reason is None
+        request, facts = writing.request, writing.facts
         may_pay = reason is None
         answers: list[ModelAnswer] = []
         for model in self._models[:-1]:
@@ -107,7 +117,7 @@ class Gateway:
                 continue
             try:
                 answers.append(generate(model, request, self._prices))
-                parsed = parse(answers[-1].text, grounding, needs_points=needs_points)
+                parsed = parse(answers[-1].text, facts, needs_points=writing.needs_points)
             except (RateLimited, Unavailable, Invalid) as error:
                 reason = reason or _reason(error)
                 may_pay = may_pay and not (model.paid and _may_have_cost(error))
@@ -115,18 +125,20 @@ class Gateway:
                     "language model failed", extra={"model": model.name, "code": error.code}
                 )
             else:
-                return _feedback(parsed, model, reason), answers
+                return _feedback(writing, parsed, model, reason), answers
         rubric = self._models[-1]
         answers.append(generate(rubric, request, self._prices))
         # A text whose every point quotes a link still gets its summary.
-        parsed = parse(answers[-1].text, grounding, needs_points=False)
-        return _feedback(parsed, rubric, reason), answers
+        parsed = parse(answers[-1].text, facts, needs_points=False)
+        return _feedback(writing, parsed, rubric, reason), answers
 
 
-def _feedback(answer: Answer, model: LanguageModel, reason: str | None) -> Feedback:
+def _feedback(
+    writing: Writing, answer: Answer, model: LanguageModel, reason: str | None
+) -> Feedback:
     return Feedback(
-        task=FEEDBACK,
-        task_version=FEEDBACK_VERSION,
+        task=writing.task,
+        task_version=writing.version,
         written_by=model.name,
         summary=answer.summary,
         strengths=answer.strengths,

@@ -4,6 +4,8 @@ from run_services.practice import routes
 from run_services.practice.courses import Courses
 from run_services.practice.data_rights import routes as data_rights
 from run_services.practice.data_rights.usecases import DataRights
+from run_services.practice.recurring_phones import routes as recurring_phones
+from run_services.practice.recurring_phones.usecases import Pronunciation
 from run_services.practice.settings import Settings
 from run_services.practice.usecases import Practice
 from shared import wiring
@@ -13,6 +15,7 @@ from shared.runtime import readiness, web
 
 def app(settings: Settings) -> web.App:
     attempts, recordings = wiring.attempts(settings), wiring.recordings(settings)
+    features = wiring.features(settings)
     keys = wiring.idempotency_keys(settings)
     course_service = wiring.service_client(
         settings,
@@ -27,13 +30,16 @@ def app(settings: Settings) -> web.App:
         settings.attempts_per_user,
         settings.attempts_per_address,
     )
-    practice = Practice(attempts, recordings, Courses(course_service), keys, wiring.clock())
+    practice = Practice(
+        attempts, recordings, features, Courses(course_service), keys, wiring.clock()
+    )
     return web.app(
         "practice",
         wiring.token_verifier(settings),
         wiring.service_verifier(settings, "practice"),
         routes.blueprint(practice, keys, limits, settings.forwarded_hops),
-        data_rights.blueprint(DataRights(attempts, recordings, keys)),
+        recurring_phones.blueprint(Pronunciation(attempts)),
+        data_rights.blueprint(DataRights(attempts, recordings, features, keys)),
         ready=readiness.Readiness(
             {
                 "documents": readiness.reads_documents(wiring.documents(settings)),

@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from shared.domain.attempt import Kind, Prompt
+from run_services.practice.tasks import CourseTask, Task
+from shared.domain.analysis import Strictness
+from shared.domain.attempt import Prompt
 from shared.domain.errors import AppError, NotFound, Unavailable
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ _MAX_QUESTION = 1000
 class _Titled(BaseModel):
     id: str
     title: str
+    strictness: Strictness | None = None
 
 
 class _ReadAloud(_Titled):
@@ -62,14 +65,14 @@ class Courses:
     def __init__(self, client: "ServiceClient") -> None:
         self._client = client
 
-    def prompt(self, course_id: str, prompt_id: str, version: int | None) -> tuple[Kind, Prompt]:
-        """A prompt of that published version, or of the present one, as an attempt keeps it.
+    def task(self, named: CourseTask) -> Task:
+        """The prompt of that published version, or of the present one, as an attempt keeps it.
 
         Raises `NotFound` when there is none, `Unavailable` when the course service does not
         answer.
         """
-        path = f"/internal/v1/courses/{quote(course_id)}/prompts/{quote(prompt_id)}"
-        query = "" if version is None else f"?version={version}"
+        path = f"/internal/v1/courses/{quote(named.course_id)}/prompts/{quote(named.prompt_id)}"
+        query = "" if named.version is None else f"?version={named.version}"
         try:
             found = _answer().validate_python(self._client.call("GET", path + query))
         except NotFound:
@@ -79,7 +82,7 @@ class Courses:
             raise _unavailable() from None
         except AppError as error:
             raise error if error.retryable else _unavailable() from error
-        task: dict[str, Any] = found.prompt.task()
+        asked: dict[str, Any] = found.prompt.task()
         prompt = Prompt(
             language=found.language,
             title=found.prompt.title,
@@ -87,9 +90,9 @@ class Courses:
             version=found.version,
             course_id=found.course_id,
             lesson_id=found.lesson_id,
-            **task,
+            **asked,
         )
-        return found.prompt.kind, prompt
+        return Task(found.prompt.kind, prompt, named.strictness or found.prompt.strictness)
 
 
 def _cut_at_a_line(lines: list[str]) -> str:

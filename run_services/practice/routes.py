@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from run_services.practice.schemas import NewAttempt, RetryBody
-from run_services.practice.usecases import AttemptView, CourseTask, OwnTask, Practice
+from run_services.practice.tasks import CourseTask, Task
+from run_services.practice.usecases import AttemptView, Practice
 from shared.domain.attempt import Prompt
 from shared.repositories.idempotency import Answer, IdempotencyKeys
 from shared.repositories.rate_limits import CallerLimits
@@ -38,7 +39,7 @@ def blueprint(
             return Answer(201, view.document)
 
         key = web.idempotency_key()
-        return _created(keys.once(user.id, "create attempt", key, body.model_dump(), act))
+        return _created(keys.once(user.id, "create attempt", key, body.fingerprinted(), act))
 
     @routes.get("")
     def listing() -> Response:
@@ -84,11 +85,12 @@ def blueprint(
     return routes
 
 
-def _task(body: NewAttempt) -> OwnTask | CourseTask:
+def _task(body: NewAttempt) -> Task | CourseTask:
     if body.kind is None:
-        return CourseTask(**body.prompt.model_dump(include={"course_id", "prompt_id", "version"}))
+        named = body.prompt.model_dump(include={"course_id", "prompt_id", "version"})
+        return CourseTask(**named, strictness=body.strictness)
     own = body.prompt.model_dump(include={"language", "title", "text", "question"})
-    return OwnTask(body.kind, Prompt(**own))
+    return Task(body.kind, Prompt(**own), body.strictness)
 
 
 def _created(answer: Answer) -> Response:

@@ -1,9 +1,10 @@
 """The bodies and queries the practice service takes; openapi/rostrum.yaml says the same."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from shared.domain.analysis import Strictness
 from shared.domain.attempt import MAX_RECORDING_BYTES, Kind
 from shared.runtime.bodies import Body, text
 
@@ -52,6 +53,11 @@ class NewAttempt(Body):
     kind: Kind | None = None
     prompt: PromptBody = PromptBody()
     recording: RecordingBody
+    strictness: Strictness | None = None
+
+    def fingerprinted(self) -> dict[str, Any]:
+        """What a repeat has to say again; without `strictness` the same in every release."""
+        return self.model_dump(exclude=None if self.strictness else {"strictness"})
 
     @model_validator(mode="after")
     def _kind_and_prompt_agree(self) -> Self:
@@ -67,6 +73,8 @@ class NewAttempt(Body):
             raise ValueError("read_aloud has no prompt.question; its text is the task")
         if self.kind != "read_aloud" and self.prompt.text is not None:
             raise ValueError("only read_aloud has prompt.text; give prompt.question instead")
+        if self.kind != "read_aloud" and self.strictness is not None:
+            raise ValueError("only read_aloud has strictness; nothing else marks words")
         return self
 
 

@@ -3,10 +3,10 @@
 from pydantic import Field
 
 from shared.runtime.settings import AddressSettings, IdentitySettings, WebSettings
-from shared.runtime.store_settings import RecordingsSettings
+from shared.runtime.store_settings import FeaturesSettings
 
 
-class Settings(RecordingsSettings, IdentitySettings, AddressSettings, WebSettings):
+class Settings(FeaturesSettings, IdentitySettings, AddressSettings, WebSettings):
     """Attempts, recordings, the tokens of learners, and the courses whose prompts they practise."""
 
     course_url: str = Field(description="Address of the course service.")

@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from run_services.practice.courses import Courses
+from run_services.practice.tasks import CourseTask, Task
 from shared.domain.attempt import (
     FINAL,
     MAX_RECORDING_BYTES,
     UPLOAD_WINDOW,
     Attempt,
-    Kind,
-    Prompt,
     UploadTerms,
     kept_name,
     object_name,
@@ -25,28 +24,12 @@ from shared.domain.times import moment, timestamp
 from shared.ports.clock import Clock
 from shared.ports.objects import WritableObjects
 from shared.repositories.attempts import Attempts, StoredAttempt
+from shared.repositories.features import FeatureStore
 from shared.repositories.idempotency import IdempotencyKeys
 
 _HIDDEN_FIELDS = ("lease_until", "last_error", "traceparent", "kept_until")
 _DOWNLOAD_SLOT = timedelta(minutes=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnTask:
-    """What a learner set themselves."""
-
-    kind: Kind
-    prompt: Prompt
-
-
-@dataclass(frozen=True, slots=True)
-class CourseTask:
-    """A course's prompt; without `version` the one published now."""
-
-    course_id: str
-    prompt_id: str
-    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +52,14 @@ class Practice:
         self,
         attempts: Attempts,
         recordings: WritableObjects,
+        features: FeatureStore,
         courses: Courses,
         keys: IdempotencyKeys,
         clock: Clock,
     ) -> None:
         self._attempts = attempts
         self._recordings = recordings
+        self._features = features
         self._courses = courses
         self._keys = keys
         self._clock = clock
@@ -82,7 +67,7 @@ class Practice:
     def create(
         self,
         user_id: str,
-        task: OwnTask | CourseTask,
+        task: Task | CourseTask,
         *,
         content_type: str,
         declared_bytes: int | None,
@@ -93,10 +78,8 @@ class Practice:
         Raises `NotFound` or `Unavailable` when a course's prompt cannot be had.
         """
         if isinstance(task, CourseTask):
-            kind, prompt = self._courses.prompt(task.course_id, task.prompt_id, task.version)
-        else:
-            kind, prompt = task.kind, task.prompt
-        attempt = self._new(user_id, kind, prompt, traceparent)
+            task = self._courses.task(task)
+        attempt = self._new(user_id, task, traceparent)
         attempt = replace(attempt, upload=self._terms(content_type, declared_bytes))
         self._attempts.create(attempt)
         return self._view(attempt, to_document(attempt))
@@ -128,16 +111,16 @@ class Practice:
         )
 
     def delete(self, user_id: str, attempt_id: str) -> None:
-        """Remove the attempt, its recording, kept or not, and every answer that holds it.
+        """Remove the attempt, its recording, kept or not, features, and every answer that holds it.
 
         The attempt goes last, so that a repeat finishes what a failure left undone; then once
         more what a worker wrote meanwhile. A worker that still has it finds it gone.
         """
         attempt = self._own(user_id, attempt_id).attempt
         self._keys.forget_answer(user_id, attempt.id)
-        self._remove_recordings(attempt)
+        self._remove_objects(attempt)
         self._attempts.delete(attempt.id)
-        self._remove_recordings(attempt)
+        self._remove_objects(attempt)
 
     def retry(
         self,
@@ -156,7 +139,7 @@ class Practice:
         old = self._own(user_id, attempt_id).attempt
         if old.status not in FINAL:
             raise Conflict("The attempt is not finished yet.", code="attempt_unfinished")
-        new = self._new(user_id, old.kind, old.prompt, traceparent)
+        new = self._new(user_id, Task(old.kind, old.prompt, old.strictness), traceparent)
         new = replace(new, retry_of=old.id)
         recording = object_name(user_id, old.id)
         if old.failure and old.failure.retryable and self._recordings.stat(recording):
@@ -178,9 +161,10 @@ class Practice:
             self._attempts.create(new)
         return self._view(new, to_document(new))
 
-    def _remove_recordings(self, attempt: Attempt) -> None:
+    def _remove_objects(self, attempt: Attempt) -> None:
         self._recordings.delete(object_name(attempt.user_id, attempt.id))
         self._recordings.delete(kept_name(attempt.user_id, attempt.id))
+        self._features.delete(attempt.user_id, attempt.id)
 
     def _own(self, user_id: str, attempt_id: str) -> StoredAttempt:
         stored = self._attempts.get(_as_id(attempt_id))
@@ -188,14 +172,15 @@ class Practice:
             raise NotFound("There is no such attempt.", code="attempt_not_found")
         return stored
 
-    def _new(self, user_id: str, kind: Kind, prompt: Prompt, traceparent: str) -> Attempt:
+    def _new(self, user_id: str, task: Task, traceparent: str) -> Attempt:
         now = timestamp(self._clock.now())
         return Attempt(
             id=self._clock.new_id(),
             user_id=user_id,
             status="awaiting_upload",
-            kind=kind,
-            prompt=prompt,
+            kind=task.kind,
+            prompt=task.prompt,
+            strictness=(task.strictness or "standard") if task.kind == "read_aloud" else None,
             created_at=now,
             updated_at=now,
             traceparent=traceparent,

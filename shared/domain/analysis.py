@@ -13,6 +13,7 @@ WordResult = Literal[
     "correct", "mispronounced", "substituted", "omitted", "inserted", "repeated", "filler"
 ]
 Level = Literal["clear", "worth_checking", "not_sure"]
+Strictness = Literal["lenient", "standard", "strict"]
 Confidence = Literal["high", "medium", "low"]
 CefrLevel = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
 NoEstimates = Literal[
@@ -65,6 +66,22 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class RecurringPhone:
+    """A sound that was off in so many of the words read with it, too often for chance.
+
+    `heard_as` is the sound most of them were heard as, `share` being the share that were; `words`
+    are the indices of those at fault. See `recurring_phones.py`.
+    """
+
+    phone: str
+    ipa: str
+    words_at_fault: int
+    words_with_phone: int
+    words: tuple[int, ...]
+    heard_as: HeardPhone | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """A silence of at least 0.25 s inside the speech, after one word and before another."""
 
@@ -97,6 +114,7 @@ class Measures:
     types_per_s: float | None = None
     mattr_50: float | None = None
     mtld: float | None = None
+    b2_plus_word_share: float | None = None
     recogniser_confidence: float | None = None
     vowel_npvi: float | None = None
     pitch_range_st: float | None = None
@@ -169,7 +187,40 @@ class AnalysisWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class VocabularyProfile:
+    """Different content words by CEFR level; `b2_plus_words` are the indices of their first uses.
+
+    See `speech/vocabulary.py`.
+    """
+
+    a1: int
+    a2: int
+    b1: int
+    b2_plus: int
+    b2_plus_words: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageFinding:
+    """What is most likely an error of grammar; `words` are indices of the analysis's words.
+
+    `suggestion` stands for those words together; None where no single wording is right.
+    """
+
+    words: tuple[int, ...]
+    rule: str
+    message: str
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
+    """`strictness` and `recurring_phones` exist only where the words of a reading have levels.
+
+    `vocabulary` (from 50 words on) and `language_findings` exist only for free speech in English.
+    `rescored_from` is the version before, where stored features were judged again.
+    """
+
     scorer_version: str
     transcriber: Transcriber
     language: str
@@ -182,3 +233,8 @@ class Analysis:
     not_scorable_reason: str | None = field(default=None, metadata={"null": True})
     estimates: Estimates | None = None
     no_estimates_reason: NoEstimates | None = None
+    strictness: Strictness | None = None
+    recurring_phones: tuple[RecurringPhone, ...] | None = None
+    vocabulary: VocabularyProfile | None = None
+    language_findings: tuple[LanguageFinding, ...] | None = None
+    rescored_from: str | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.analysis import Analysis
+from shared.domain.analysis import Analysis, Strictness
 from shared.domain.errors import Conflict
 from shared.domain.failure import FAILURES, Failure
 from shared.domain.feedback import Feedback
@@ -72,6 +72,7 @@ class Recording:
 class Attempt:
     """Times RFC 3339 UTC. `upload` is absent when a retry reuses the recording it has.
 
+    `strictness` is a read_aloud's: how far from right a word must sound to be worth checking.
     `kept_until` is set while a copy of the recording is kept by the learner's choice.
     `lease_until`, `last_error` and `traceparent` are for the workers, never shown.
     """
@@ -83,6 +84,7 @@ class Attempt:
     prompt: Prompt
     created_at: str
     updated_at: str
+    strictness: Strictness | None = None
     upload: UploadTerms | None = None
     retry_of: str | None = field(default=None, metadata={"null": True})
     recording: Recording | None = None
@@ -191,6 +193,18 @@ def keep_no_longer(attempt: Attempt, now: datetime) -> Attempt:
     if attempt.kept_until is None:
         raise StaleTransition("No recording is kept.")
     return replace(attempt, kept_until=None, updated_at=timestamp(now))
+
+
+def rescore(attempt: Attempt, before: Attempt, analysis: Analysis, now: datetime) -> Attempt:
+    """Another `analysis` of the same features for a finished attempt; status and feedback stay.
+
+    Refused unless analysis and feedback still are those of `before`.
+    """
+    same = (attempt.analysis, attempt.feedback) == (before.analysis, before.feedback)
+    if attempt.status not in FINAL or attempt.analysis is None or not same:
+        raise StaleTransition("The attempt has moved on.")
+    analysis = replace(analysis, rescored_from=attempt.analysis.scorer_version)
+    return replace(attempt, analysis=analysis, updated_at=timestamp(now))
 
 
 def _same_bytes(one: Recording | None, other: Recording) -> bool:

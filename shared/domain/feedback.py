@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PointEvidence:
-    """Indices into the analysis' `words`, the phone meant, or the name of a measure or score."""
+    """Indices into the analysis' `words`, the phone meant, or the name of a measure or score.
+
+    Of a consultation: indices of its `turns`, or the name of one of its figures as `measure`.
+    """
 
     words: tuple[int, ...] | None = None
     phone: str | None = None
     measure: str | None = None
+    turns: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

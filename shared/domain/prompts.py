@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.domain.analysis import Strictness
+
 InterviewCategory = Literal["behavioural", "situational", "technical", "motivation", "general"]
 
 
@@ -25,7 +27,7 @@ class Patient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadAloud:
-    """A text to read."""
+    """A text to read; `strictness` where the course marks its words other than by the standard."""
 
     id: str
     kind: Literal["read_aloud"] = "read_aloud"
@@ -34,6 +36,7 @@ class ReadAloud:
     media: str | None = None
     text: str
     minimal_pairs: tuple[MinimalPair, ...] = ()
+    strictness: Strictness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

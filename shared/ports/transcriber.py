@@ -1,9 +1,9 @@
-"""A speech recogniser."""
+"""A speech recogniser, and the encoder of sounds that may stand beside it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from shared.domain.transcription import Transcription
+from shared.domain.transcription import AcousticFrames, Transcription
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
 
 class Transcribes(Protocol):
+    def warm(self) -> None:
+        """Begin in the background to load what `transcribe` needs; answers at once.
+
+        May be called again, and need not be called. A failure is told by `transcribe`.
+        """
+
     def transcribe(
         self,
         samples: "NDArray[np.float32]",
@@ -33,3 +39,18 @@ class Transcribes(Protocol):
         The same samples give the same answer where the recogniser runs here. Raises
         `Unavailable` (code `recognizer_unavailable`) when the recogniser cannot answer.
         """
+
+
+class Encodes(Protocol):
+    """The encoder of a recogniser that runs here; raises `Unavailable` as it does."""
+
+    def warm(self) -> None:
+        """Begin to load in the background, as `Transcribes.warm`."""
+
+    def load(self) -> None:
+        """Load what `encode` needs, or wait until it is loaded."""
+
+    def encode(
+        self, samples: "NDArray[np.float32]", chunks: Sequence[tuple[float, float]]
+    ) -> tuple[AcousticFrames, ...]:
+        """The frames of each chunk, which depend on nothing outside the chunk."""

@@ -80,6 +80,23 @@ class Attempts:
         )
         return [_stored(document) for document in documents]
 
+    def latest_readings(self, user_id: str, *, limit: int) -> list[Attempt]:
+        """The learner's attempts at reading aloud, whatever their status, newest first."""
+        documents = self._documents.query(
+            _COLLECTION,
+            [Filter("user_id", "==", user_id), Filter("kind", "==", "read_aloud")],
+            order_by="id",
+            descending=True,
+            limit=limit,
+        )
+        return _readable(documents)
+
+    def every(self, after: str | None = None) -> Iterator[Attempt]:
+        """All that can be read, the oldest first, behind the id `after`; a page at a time."""
+        while documents := self._documents.query(_COLLECTION, after=after, limit=_PAGE):
+            yield from _readable(documents)
+            after = documents[-1].id
+
     def every_of_user(self, user_id: str) -> Iterator[Attempt]:
         """All of them, newest first, read a page at a time."""
         before = None

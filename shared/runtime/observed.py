@@ -50,6 +50,9 @@ class ObservedTranscriber:
     def __init__(self, transcriber: Transcribes) -> None:
         self._transcriber = transcriber
 
+    def warm(self) -> None:
+        self._transcriber.warm()
+
     def transcribe(
         self,
         samples: "NDArray[np.float32]",

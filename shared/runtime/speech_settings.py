@@ -19,7 +19,14 @@ class TranscriberSettings(RecordingsSettings):
         "local", description="Who recognises speech: a model on this machine, or Speech-to-Text."
     )
     models_dir: Path | None = Field(
-        None, description="Folder the local recogniser's weights are put together in."
+        None,
+        description="Folder the local recogniser's weights are put together in. With "
+        "Speech-to-Text they measure how words sound; without them that is unknown.",
+    )
+    local_fillers: bool = Field(
+        False,
+        description="With Speech-to-Text, which leaves them out: hear free speech once more on "
+        "this machine for sounds such as “um”, at the cost of the local recogniser.",
     )
     speech_region: str = Field(
         "us-central1", min_length=1, description="Region of Speech-to-Text, or global."
@@ -53,6 +60,8 @@ class TranscriberSettings(RecordingsSettings):
                 raise ValueError("Speech-to-Text needs ROSTRUM_PROJECT")
             if self.engine != "google":
                 raise ValueError("Speech-to-Text reads from Cloud Storage: ROSTRUM_ENGINE=google")
+            if self.local_fillers and self.models_dir is None:
+                raise ValueError("ROSTRUM_LOCAL_FILLERS needs ROSTRUM_MODELS_DIR")
         if self.environment in _PRODUCTION and self.speech_url is not None:
             raise ValueError("ROSTRUM_SPEECH_URL is not for staging or prod")
         return self

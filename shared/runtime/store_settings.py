@@ -105,6 +105,14 @@ class RecordingsSettings(ObjectsSettings):
     uploads_bucket: str = Field("uploads", description="Bucket the recordings are uploaded to.")
 
 
+class FeaturesSettings(RecordingsSettings):
+    """For deployables that touch recordings and what was measured of them."""
+
+    features_bucket: str = Field(
+        "features", description="Bucket of what was measured of recordings, to judge them again."
+    )
+
+
 class MaterialsSettings(ObjectsSettings):
     """For deployables that touch course media and packages."""
 

@@ -66,18 +66,24 @@ def is_different_text(aligned: Sequence[AlignedWord], reference_words: int) -> b
     return from_text < DIFFERENT_TEXT_SHARE * said or _longest_run(aligned) < _SHORTEST_READ_RUN
 
 
-def repetitions(words: Sequence[TextWord]) -> list[range]:
+def repetitions(words: Sequence[TextWord], *, with_usual: bool = False) -> list[range]:
     """Runs of one to three words said again at once: the positions of each first try.
 
-    Fillers between the two do not matter. A single word repeated for emphasis ("very very"), by
-    grammar ("had had") or across a sentence end is not a repetition.
+    Fillers between the two do not matter. A numeral, a word repeated for emphasis ("very very"), by
+    grammar ("had had") or across a sentence end is not a repetition, unless `with_usual`: where a
+    text tells how often it was to be said.
     """
     said = [index for index, word in enumerate(words) if not word.is_filler]
     found: list[range] = []
     at = 0
     while at < len(said):
         size = next(
-            (n for n in range(MAX_REPEATED_WORDS, 0, -1) if _is_restart(words, said, at, n)), 0
+            (
+                n
+                for n in range(MAX_REPEATED_WORDS, 0, -1)
+                if _is_restart(words, said, at, n, with_usual=with_usual)
+            ),
+            0,
         )
         if size:
             found.append(range(said[at], said[at + size - 1] + 1))
@@ -85,14 +91,16 @@ def repetitions(words: Sequence[TextWord]) -> list[range]:
     return found
 
 
-def _is_restart(words: Sequence[TextWord], said: Sequence[int], at: int, size: int) -> bool:
+def _is_restart(
+    words: Sequence[TextWord], said: Sequence[int], at: int, size: int, *, with_usual: bool
+) -> bool:
     if at + 2 * size > len(said):
         return False
     first = [words[index] for index in said[at : at + size]]
     again = [words[index] for index in said[at + size : at + 2 * size]]
     if any(one.spoken != other.spoken for one, other in zip(first, again, strict=True)):
         return False
-    if size == 1:
+    if size == 1 and not with_usual:
         numeral = first[0].text[0].isdigit()
         usual = first[0].spoken[0] in _EXPECTED_REPETITIONS
         return not (numeral or usual or first[0].ends_sentence)
@@ -218,7 +226,7 @@ def _with_repetitions(aligned: list[AlignedWord], heard: Sequence[TextWord]) -> 
 
 
 def _first_tries(heard: Sequence[TextWord]) -> set[int]:
-    return {index for run in repetitions(heard) for index in run}
+    return {index for run in repetitions(heard, with_usual=True) for index in run}
 
 
 def _longest_run(aligned: Sequence[AlignedWord]) -> int:

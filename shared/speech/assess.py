@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.domain.analysis import Analysis
+from shared.domain.analysis import Analysis, Strictness
 from shared.ports.transcriber import Transcribes
 from shared.speech.extract import extract
 from shared.speech.features import Features, Task
@@ -27,13 +27,20 @@ class Assessment:
 
 
 def assess(
-    data: bytes, *, kind: str, language: str, reference: str | None, transcriber: Transcribes
+    data: bytes,
+    *,
+    kind: str,
+    language: str,
+    reference: str | None,
+    transcriber: Transcribes,
+    strictness: Strictness = "standard",
 ) -> Assessment:
     """Measure, then judge; the same bytes, the same answer.
 
-    `kind` is an attempt's; `reference` counts for `read_aloud` only, `language` is BCP 47.
+    `kind` is an attempt's; `reference` and `strictness` count for `read_aloud` only, `language` is
+    BCP 47.
     Raises as `extract` and `judge` do.
     """
-    task = Task(kind, language, reference)
+    task = Task(kind, language, reference, strictness)
     features = extract(data, task, transcriber)
     return Assessment(judge(features, task), features)

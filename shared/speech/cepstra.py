@@ -36,6 +36,7 @@ _REACH: Final = 3  # frames on each side that the differences look at
 _OF_POWER, _OF_RISE, _OF_FALL, _OF_MASK = 0.7, 0.995, 0.5, 0.85
 _MASKED: Final = 0.2
 _GAIN: Final = 20.0
+_SILENT: Final = 1e-10
 _SMOOTHED: Final = 4  # bands on each side
 
 
@@ -53,7 +54,7 @@ def cepstra(samples: Samples) -> Cepstra:
     at = {shift: padded[_REACH + shift : _REACH + shift + size] for shift in range(-3, 4)}
     first = at[2] - at[-2]
     second = (at[3] - at[-1]) - (at[1] - at[-3])
-    return np.concatenate([static, first, second], axis=1)
+    return np.asarray(np.concatenate([static, first, second], axis=1))
 
 
 def at_times(values: Cepstra, starts_s: NDArray[np.float64]) -> Cepstra:
@@ -63,7 +64,7 @@ def at_times(values: Cepstra, starts_s: NDArray[np.float64]) -> Cepstra:
     """
     first = np.floor(starts_s * FRAME_RATE + _TOUCH).astype(np.int64) - 1
     rows = (first[:, None] + np.arange(OF_A_FRAME)).ravel().clip(0, len(values) - 1)
-    found = values[rows]
+    found: Cepstra = values[rows]
     found[:, :COEFFICIENTS] -= found[:, :COEFFICIENTS].mean(axis=0)
     return found
 
@@ -77,7 +78,7 @@ def _mel_bands(samples: Samples) -> NDArray[np.float64]:
     frames = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::_SHIFT]
     spectrum = np.fft.rfft(frames * np.hamming(_WINDOW), _FFT)
     power = np.square(spectrum.real) + np.square(spectrum.imag)
-    return np.einsum("tf,fb->tb", power, _triangles())
+    return np.asarray(np.einsum("tf,fb->tb", power, _triangles()))
 
 
 @cache
@@ -90,7 +91,7 @@ def _triangles() -> NDArray[np.float64]:
     bins = np.arange(_FFT // 2 + 1)[:, None] * step
     left, peak, right = corners[:-2], corners[1:-1], corners[2:]
     rising, falling = (bins - left) / (peak - left), (right - bins) / (right - peak)
-    return np.maximum(np.minimum(rising, falling), 0.0) * 2 / (right - left)
+    return np.asarray(np.maximum(np.minimum(rising, falling), 0.0) * 2 / (right - left))
 
 
 @cache
@@ -99,7 +100,7 @@ def _cosines() -> NDArray[np.float64]:
     at = np.arange(COEFFICIENTS)
     waves = np.cos(np.pi * (np.arange(_BANDS)[:, None] + 0.5) * at / _BANDS)
     scale = np.where(at == 0, np.sqrt(1 / _BANDS), np.sqrt(2 / _BANDS))
-    return waves * scale * (1 + _LIFTER / 2 * np.sin(np.pi * at / _LIFTER))
+    return np.asarray(waves * scale * (1 + _LIFTER / 2 * np.sin(np.pi * at / _LIFTER)))
 
 
 def _without_noise(bands: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -117,7 +118,8 @@ def _without_noise(bands: NDArray[np.float64]) -> NDArray[np.float64]:
         peak *= _OF_MASK
         masked = np.where(signal < _OF_MASK * peak, peak * _MASKED, signal)
         peak = np.maximum(peak, signal)
-        gains[frame] = np.clip(np.maximum(masked, floor) / power, 1 / _GAIN, _GAIN)
+        kept = np.maximum(masked, floor) / np.maximum(power, _SILENT)
+        gains[frame] = np.clip(kept, 1 / _GAIN, _GAIN)
     edges = np.arange(_BANDS)
     low, high = np.maximum(edges - _SMOOTHED, 0), np.minimum(edges + _SMOOTHED, _BANDS - 1) + 1
     total = np.concatenate([np.zeros((len(bands), 1)), gains.cumsum(axis=1)], axis=1)

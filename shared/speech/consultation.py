@@ -6,17 +6,13 @@ English are known; plain language against jargon is left to the reader.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
+from shared.domain.consultation import Consultation, Indicator, Move, Turn
 from shared.domain.transcription import HeardWord
-
-Move = Literal[
-    "signpost", "understanding_check", "summary", "open_question", "closed_question", "interruption"
-]
 
 MIN_OVERLAP_S: Final = 0.3
 MIN_TAKEOVER_WORDS: Final = 3
@@ -26,47 +22,6 @@ _NOT_IN_PHRASES: Final = re.compile(r"[^\w', ]+")
 _OPENERS: Final = re.compile(r"(?:(?:and|but|so|okay|ok|well|right|now|alright),? )+")
 _FOUND_ANYWHERE: Final[tuple[Move, ...]] = ("signpost", "understanding_check", "summary")
 _PHRASES: Final = Path(__file__).with_name("consultation_phrases.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What one speaker says until the other does; at least one word, times of one clock."""
-
-    speaker: str
-    words: tuple[HeardWord, ...]
-
-    @property
-    def start_s(self) -> float:
-        return self.words[0].start_s
-
-    @property
-    def end_s(self) -> float:
-        return self.words[-1].end_s
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """A move by its words: positions `first` to `last`, both included, in `turns[turn].words`."""
-
-    move: Move
-    turn: int
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Consultation:
-    """`talk_share` 0 to 1 of all time spoken, `overlap_s` of both at once, of `speaker`'s moves."""
-
-    speaker: str
-    talk_share: float
-    turns: int
-    longest_turn_s: float
-    overlap_s: float
-    indicators: tuple[Indicator, ...]
-
-    def count(self, move: Move) -> int:
-        return sum(indicator.move == move for indicator in self.indicators)
 
 
 def observe(turns: Sequence[Turn], speaker: str) -> Consultation:
@@ -116,11 +71,28 @@ def _interruptions(turns: Sequence[Turn], number: int) -> Iterator[Indicator]:
 
 
 def _overlap_s(turns: Sequence[Turn], speaker: str) -> float:
-    own = [word for turn in turns if turn.speaker == speaker for word in turn.words]
-    theirs = [word for turn in turns if turn.speaker != speaker for word in turn.words]
-    return sum(
-        max(0.0, min(a.end_s, b.end_s) - max(a.start_s, b.start_s)) for a in own for b in theirs
-    )
+    own = _voiced(turn for turn in turns if turn.speaker == speaker)
+    theirs = _voiced(turn for turn in turns if turn.speaker != speaker)
+    total, mine, other = 0.0, 0, 0
+    while mine < len(own) and other < len(theirs):
+        (start, end), (their_start, their_end) = own[mine], theirs[other]
+        total += max(0.0, min(end, their_end) - max(start, their_start))
+        if end < their_end:
+            mine += 1
+        else:
+            other += 1
+    return total
+
+
+def _voiced(turns: Iterable[Turn]) -> list[tuple[float, float]]:
+    """The stretches with words, apart from each other and in order."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted((word.start_s, word.end_s) for turn in turns for word in turn.words):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _moves(turn: Turn, number: int) -> Iterator[Indicator]:

@@ -25,9 +25,10 @@ def count_self_corrections(words: Sequence[TextWord]) -> int:
 
     W. Levelt (1983), Cognition 14: the repair takes up a word from shortly before the phrase ("in
     the, no, on the table"), unless the phrase says no other thing ("or rather", "no, sorry").
-    The phrase stands within a sentence, apart from the word before it by a mark. Counted so that
-    an answer ("No, I did not") and an apology ("I am sorry") are none; a correction without an
-    editing phrase is not found.
+    The phrase stands within a sentence, apart from the word before it by a mark, or begins one
+    ("on Monday. No, sorry, on Tuesday"), where only a sure phrase with a word taken up again
+    counts. So an answer ("No, I did not") and an apology ("I am sorry") are none; a correction
+    without an editing phrase is not found.
     """
     said = [word for word in words if not word.is_filler]
     found, at = 0, 1
@@ -41,13 +42,15 @@ def count_self_corrections(words: Sequence[TextWord]) -> int:
 def _editing_phrase(words: Sequence[TextWord], at: int) -> int:
     """How many words of an editing phrase begin at `at`; 0 when none does."""
     before = words[at - 1]
-    if before.ends_sentence or before.spoken[0] in _NO_EDIT_AFTER:
+    if before.spoken[0] in _NO_EDIT_AFTER:
         return 0
     for phrase in sorted(_SURE + _POSSIBLE, key=len, reverse=True):
         end = at + len(phrase)
         if end >= len(words) or tuple(word.spoken[0] for word in words[at:end]) != phrase:
             continue
-        if words[end - 1].ends_sentence:
+        if before.ends_sentence or words[end - 1].ends_sentence:
+            if phrase in _SURE and _is_taken_up(words, at, end):
+                return len(phrase)
             continue
         if phrase in _SURE and (before.ends_clause or phrase == ("or", "rather")):
             return len(phrase)

@@ -2,34 +2,46 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from shared.domain.errors import AttemptFailed
 from shared.domain.transcription import Transcription
 from shared.ports.transcriber import Transcribes
+from shared.speech import lexicon, loading, networks, voice_activity
 from shared.speech.alignment import AlignedWord, align, is_different_text
+from shared.speech.cepstra import at_times, cepstra
 from shared.speech.decode import decode
-from shared.speech.features import ENGLISH, Features, Melody, Task
-from shared.speech.frames import Samples
-from shared.speech.hearing import hearing_of
+from shared.speech.edges import refined
+from shared.speech.features import ENGLISH, READ_ALOUD, Features, Melody, Task
+from shared.speech.fillers import lone_stretches, with_fillers
+from shared.speech.frames import SAMPLE_RATE, Samples
+from shared.speech.heard import HEARD
+from shared.speech.hearing import Hearing, hearing_of
 from shared.speech.loudness import loudness_variation_db
 from shared.speech.marking import is_of_the_text
+from shared.speech.miscues import reconsider
 from shared.speech.pitch import only_within, pitch_range_st, pitch_sd_st, track_pitch
+from shared.speech.pronunciation import HEAD
 from shared.speech.quality import Quality, measure_quality
 from shared.speech.recognition import heard_again
 from shared.speech.scoring import MIN_SPEECH_S
-from shared.speech.sounds import listen
+from shared.speech.sounds import POSTERIORS, listen
+from shared.speech.stored_evidence import storable
 from shared.speech.text_evidence import TextEvidence, gather
 from shared.speech.voice_activity import (
     REFINE_ABOVE_SNR_DB,
     Segment,
     cut_chunks,
-    find_speech,
     refine_edges,
+    speech_of,
+    speech_probabilities,
     total_s,
 )
 
 OTHER_LANGUAGE_CONFIDENCE: Final = 0.8
+_BEFORE_SPEECH: Final = (voice_activity.load, lexicon.load)
+_OF_SOUNDS: Final = tuple(partial(networks.load, name) for name in (POSTERIORS, HEARD, HEAD))
 
 
 def extract(data: bytes, task: Task, transcriber: Transcribes) -> Features:
@@ -38,25 +50,28 @@ def extract(data: bytes, task: Task, transcriber: Transcribes) -> Features:
     Raises `AttemptFailed` (`audio_unreadable`, `audio_too_short`, `audio_too_long`, `no_speech`,
     `wrong_language`), and `Unavailable` when the recogniser does not answer.
     """
+    transcriber.warm()
+    loading.begin(_BEFORE_SPEECH)
+    loading.begin(_OF_SOUNDS if task.kind == READ_ALOUD and task.primary == ENGLISH else ())
     audio = decode(data)
     samples = audio.samples
-    segments, quality = _speech(samples)
-    chunks = cut_chunks(samples, segments)
+    segments, chunks, quality = _speech(samples)
     transcription = transcriber.transcribe(
         samples,
         chunks,
         language=task.primary,
         keep_fillers=not task.text,
-        with_frames=bool(task.text) and task.primary == ENGLISH,
+        with_frames=task.primary == ENGLISH and bool(task.text or lone_stretches(segments)),
     )
     transcription = heard_again(
         transcription, transcriber, samples, chunks, segments, language=task.primary
     )
+    if transcription.keeps_fillers and transcription.frames:
+        transcription = with_fillers(transcription, segments, listen(transcription.frames))
     hearing = hearing_of(transcription.words, segments, task.primary)
     if not hearing.words:
         raise AttemptFailed("no_speech")
-    aligned = align(task.text, hearing.texts) if task.text else []
-    sounds = _sounds(transcription, task, aligned)
+    hearing, aligned, sounds = _read(samples, hearing, transcription, task)
     is_of_text = task.text and not is_another_text(aligned, task, sounds)
     if not is_of_text and _is_other_language(transcription, task.primary, segments):
         raise AttemptFailed("wrong_language")
@@ -68,7 +83,7 @@ def extract(data: bytes, task: Task, transcriber: Transcribes) -> Features:
         chunks=tuple(chunks),
         quality=quality,
         melody=_melody(samples, segments),
-        transcription=replace(transcription, frames=()),
+        transcription=replace(transcription, words=hearing.words, frames=()),
         aligned=tuple(aligned),
         sounds=sounds,
     )
@@ -82,25 +97,34 @@ def is_another_text(
     return by_words and not (sounds and is_of_the_text(sounds))
 
 
-def _speech(samples: Samples) -> tuple[list[Segment], Quality]:
-    segments = find_speech(samples)
-    quality = measure_quality(samples, segments)
-    if quality.snr_db > REFINE_ABOVE_SNR_DB:
-        segments = refine_edges(samples, segments)
-    return segments, quality
+def _speech(samples: Samples) -> tuple[list[Segment], list[Segment], Quality]:
+    """Where speech is, the chunks to recognise, and how good the recording is."""
+    probabilities = speech_probabilities(samples)
+    found = speech_of(probabilities, samples.size / SAMPLE_RATE)
+    quality = measure_quality(samples, found)
+    clear = quality.snr_db > REFINE_ABOVE_SNR_DB
+    chunks = cut_chunks(samples, refine_edges(samples, found) if clear else found)
+    return refined(samples, probabilities, found, quality.snr_db), chunks, quality
 
 
-def _sounds(
-    transcription: Transcription, task: Task, aligned: Sequence[AlignedWord]
-) -> TextEvidence | None:
-    """None where there are no frames to tell of them.
+def _read(
+    samples: Samples, hearing: Hearing, transcription: Transcription, task: Task
+) -> tuple[Hearing, list[AlignedWord], TextEvidence | None]:
+    """How the text was read: by its sounds, or by the words alone where there are no frames.
 
     What another text seems to have added or left out is of no use to find this one's sounds.
     """
+    aligned = align(task.text, hearing.texts) if task.text else []
     if not task.text or not transcription.frames:
-        return None
-    different = is_different_text(aligned, len(task.text))
-    return gather(listen(transcription.frames), task.text, [] if different else aligned)
+        return hearing, aligned, None
+    sounds = listen(transcription.frames)
+    details = at_times(cepstra(samples), sounds.starts_s)
+    if is_different_text(aligned, len(task.text)):
+        evidence = gather(sounds, details, task.text, [])
+        if not is_of_the_text(evidence):
+            return hearing, aligned, storable(evidence)
+    hearing, aligned = reconsider(aligned, task.text, hearing, sounds)
+    return hearing, aligned, storable(gather(sounds, details, task.text, aligned))
 
 
 def _melody(samples: Samples, segments: Sequence[Segment]) -> Melody:

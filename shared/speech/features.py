@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from shared.domain.analysis import Strictness
 from shared.domain.transcription import Transcription
 from shared.speech.alignment import AlignedWord
 from shared.speech.hearing import Hearing, hearing_of
@@ -18,11 +19,15 @@ ENGLISH: Final = "en"
 
 @dataclass(frozen=True)
 class Task:
-    """What was asked for: `kind` is an attempt's, `language` BCP 47, `reference` the text."""
+    """What was asked for: `kind` is an attempt's, `language` BCP 47, `reference` the text.
+
+    `strictness` counts in the judgement alone.
+    """
 
     kind: str
     language: str
     reference: str | None
+    strictness: Strictness = "standard"
 
     @property
     def primary(self) -> str:

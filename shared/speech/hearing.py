@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby
 from typing import Final
 
 from shared.domain.analysis import Word, WordResult
@@ -10,8 +10,8 @@ from shared.domain.transcription import HeardWord
 from shared.speech.alignment import AlignedWord, repetitions
 from shared.speech.fluency import MIN_PAUSE_S, SpokenWord
 from shared.speech.syllables import count_syllables
-from shared.speech.text import TextWord, word_of
-from shared.speech.voice_activity import Segment
+from shared.speech.text import TextWord, joined_sounds, word_of, words_of
+from shared.speech.voice_activity import Segment, joined
 
 TOLERANCE_S: Final = 0.3
 _SHORTEST_S: Final = 0.05
@@ -35,7 +35,7 @@ def hearing_of(words: Sequence[HeardWord], segments: Sequence[Segment], language
     A word stretched over a pause is cut to the side its end is on, since recognisers give the
     silence to the word after it.
     """
-    runs = _without_short_gaps(segments)
+    runs = joined(segments, MIN_PAUSE_S)
     fitted = [fit for word in words if (fit := _fitted(word, runs))]
     pairs = [(word, text) for word in fitted if (text := word_of(word.text, language))]
     return Hearing(tuple(word for word, _ in pairs), tuple(text for _, text in pairs))
@@ -90,19 +90,27 @@ def spoken_words(
     ]
 
 
+def is_recognised(word: Word, expected: TextWord, language: str) -> bool:
+    """Whether what was recognised for a word of the text is that word, in whatever spelling.
+
+    So is a part of what covers several words ("maybe"), and any numeral, which is not spelt as it
+    was said.
+    """
+    if word.heard is None or any(char.isdigit() for char in word.heard):
+        return True
+    heard = words_of(word.heard, language)
+    spelt = "".join(min(each.readings) for each in heard)
+    if any(reading in spelt for reading in expected.readings):
+        return True
+    return not expected.sounds.isdisjoint(joined_sounds(heard))
+
+
 def count_restarts(hearing: Hearing, aligned: Sequence[AlignedWord] | None = None) -> int:
     """Restarts in free speech, or those in a reading that the text does not ask for."""
-    found = repetitions(hearing.texts)
     if aligned is None:
-        return len(found)
-    repeated = {item.heard.start for item in aligned if item.result == "repeated"}
-    return sum(not repeated.isdisjoint(run) for run in found)
-
-
-def _without_short_gaps(segments: Sequence[Segment]) -> list[Segment]:
-    breaks = [(a, b) for (_, a), (b, _) in pairwise(segments) if b - a >= MIN_PAUSE_S]
-    starts = [segments[0][0], *(b for _, b in breaks)]
-    return list(zip(starts, [*(a for a, _ in breaks), segments[-1][1]], strict=True))
+        return len(repetitions(hearing.texts))
+    said = [item.result for item in aligned if item.result != "filler"]
+    return sum(result == "repeated" for result, _ in groupby(said))
 
 
 def _fitted(word: HeardWord, runs: Sequence[Segment]) -> HeardWord | None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain.analysis import Analysis, AnalysisWarning, Measures, Scores, Word
+from shared.domain.recurring_phones import recurring_phones
 from shared.speech.estimates import estimate, why_no_estimates
 from shared.speech.extract import is_another_text
-from shared.speech.features import READ_ALOUD, Features, Task
+from shared.speech.features import ENGLISH, READ_ALOUD, Features, Task
 from shared.speech.fluency import SpokenWord, find_pauses
+from shared.speech.grammar import language_findings
 from shared.speech.hearing import Hearing, count_restarts, free_words, read_words, spoken_words
 from shared.speech.marking import accuracy_of, delivery_of, mark_words
 from shared.speech.measuring import Delivery, measure
@@ -16,6 +18,7 @@ from shared.speech.quality import quality_warnings, warning
 from shared.speech.recognition import is_unintelligible
 from shared.speech.scoring import MIN_SPEECH_S, MIN_WORDS, score_reading, score_speech
 from shared.speech.version import scorer_version
+from shared.speech.vocabulary import vocabulary_profile
 from shared.speech.voice_activity import total_s
 
 
@@ -45,12 +48,22 @@ def judge(features: Features, task: Task) -> Analysis:
     reading = _reading(features, task, hearing)
     pauses = find_pauses(segments, reading.spoken)
     fillers_known = transcription.keeps_fillers
-    measures = measure(
-        features,
-        Delivery(hearing, reading.words, reading.spoken, pauses, reading.restarts, fillers_known),
-    )
     unintelligible = not task.text and is_unintelligible(
         transcription, features.chunks, segments, language=task.primary
+    )
+    has_language = not task.text and task.primary == ENGLISH and not unintelligible
+    vocabulary = vocabulary_profile(hearing.texts, reading.words) if has_language else None
+    measures = measure(
+        features,
+        Delivery(
+            hearing,
+            reading.words,
+            reading.spoken,
+            pauses,
+            reading.restarts,
+            fillers_known,
+            vocabulary,
+        ),
     )
     enough = total_s(segments) >= MIN_SPEECH_S and reading.said >= MIN_WORDS
     warnings = quality_warnings(features.quality, damaged=features.damaged)
@@ -95,6 +108,10 @@ def judge(features: Features, task: Task) -> Analysis:
         not_scorable_reason=not_scorable_reason,
         estimates=None if no_estimates_reason else estimate(measures),
         no_estimates_reason=no_estimates_reason,
+        strictness=task.strictness if reading.sounds else None,
+        recurring_phones=recurring_phones(reading.words) if reading.sounds else None,
+        vocabulary=vocabulary,
+        language_findings=language_findings(hearing.texts, reading.words) if has_language else None,
     )
 
 
@@ -115,7 +132,7 @@ def _reading(features: Features, task: Task, hearing: Hearing) -> _Reading:
     sounds = judge_text(features.sounds) if features.sounds else None
     words = read_words(aligned, task.text, hearing)
     return _Reading(
-        mark_words(words, task.text, sounds) if sounds else words,
+        mark_words(words, task.text, sounds, task.strictness) if sounds else words,
         spoken_words(hearing, aligned, task.text),
         count_restarts(hearing, aligned),
         sounds=sounds,

@@ -1,10 +1,10 @@
 """English pronunciations: the CMU dictionary as it ships with PocketSphinx (BSD-2-Clause)."""
 
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from shared.domain.errors import Unavailable
+from shared.speech.loading import once
 
 _DICTIONARY = "model/en-us/cmudict-en-us.dict"
 
@@ -33,7 +33,12 @@ def _possessive(phones: str) -> str:
     return "S" if last in {"P", "T", "K", "F", "TH"} else "Z"
 
 
-@cache
+def load() -> None:
+    """Read the dictionary ahead of the first question."""
+    _entries()
+
+
+@once
 def _entries() -> dict[str, str]:
     spec = find_spec("pocketsphinx")  # found, not imported: the package loads a decoder
     if spec is None or spec.origin is None:

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
-from shared.domain.analysis import HeardPhone, Level, Phone, Word
-from shared.speech.calibration import Strictness, calibration
-from shared.speech.phones import INDEX, IPA, PHONES
+from shared.domain.analysis import HeardPhone, Level, Phone, Strictness, Word
+from shared.domain.weak_contrasts import NOT_HEARD, WEAK_CONTRASTS
+from shared.speech.calibration import calibration
+from shared.speech.features import ENGLISH
+from shared.speech.hearing import is_recognised
+from shared.speech.phones import IPA
 from shared.speech.pronunciation import SpokenPhone, SpokenText
 from shared.speech.text import TextWord
 from shared.speech.text_evidence import TextEvidence
 from shared.speech.unlisted import is_unlisted
-from shared.speech.variants import DROPPED, is_accepted
+from shared.speech.variants import LEFT_OUT
 
-NOT_HEARD: Final = "SIL"  # ARPAbet's silence, for a phone that was left out
 _NOT_HEARD_IPA: Final = "∅"
 _FUNCTION_WORDS: Final = """
     a am an and are as at be been but by can could did do does don't for from had has have he her
@@ -25,19 +25,12 @@ _FUNCTION_WORDS: Final = """
 """
 # Said in many ways by everybody, and no use to a learner to be told about.
 FUNCTION_WORDS: Final = frozenset(_FUNCTION_WORDS.split())
-# Contrasts that the engine hears too badly to accuse anybody: expected, heard instead.
-WEAK: Final = frozenset(
-    {("AE", "EH"), ("EH", "AE"), ("NG", "N"), ("D", "T"), ("T", NOT_HEARD), ("D", NOT_HEARD)}
-)
 # What a word keeps of its score when the recogniser did not hear it.
 NOT_RECOGNISED: Final = 0.92
 # Mean log posterior of a text's phones: of 150 learners' readings all are above -2.9, of texts that
 # somebody else read all are below -3.4.
 LEAST_FIT: Final = -3.15
 EXCELLENT: Final = 0.9  # what the experts call an excellent sentence starts at 9 of 10
-_TEMPERATURE: Final = 3.0  # nats: neighbouring frames say nearly the same
-_LEAST_SHARE: Final = 0.25
-_MAX_HEARD: Final = 2
 
 
 def mark_words(
@@ -86,7 +79,7 @@ def _marked(
     if index in spoken.unknown:
         return word
     score = spoken.scores.get(index, 0.0)
-    if word.result != "correct":
+    if word.result != "correct" or not is_recognised(word, text[index], ENGLISH):
         score *= NOT_RECOGNISED
     least = calibration().worth_checking_below["standard"]
     found = spoken.phones.get(index, [])
@@ -118,7 +111,7 @@ def _may_be_told(word: TextWord, phones: Sequence[Phone]) -> bool:
     if word.text.casefold() in FUNCTION_WORDS or any(is_unlisted(unit) for unit in word.spoken):
         return False
     heard = [(phone.phone, other.phone) for phone in phones for other in phone.heard_as[:1]]
-    return not heard or any(pair not in WEAK for pair in heard)
+    return not heard or any(pair not in WEAK_CONTRASTS for pair in heard)
 
 
 def _phone(said: SpokenPhone) -> Phone:
@@ -133,19 +126,10 @@ def _phone(said: SpokenPhone) -> Phone:
 
 
 def _heard_as(said: SpokenPhone) -> tuple[HeardPhone, ...]:
-    """What the sounds fit better than the phone expected, the likeliest first."""
-    if said.score >= calibration().phone_below:
+    """The likeliest error, where it is known well enough to be told."""
+    name, probability = said.error
+    if probability < calibration().named_from:
         return ()
-    weights = np.exp((said.variants - said.variants.max()) / _TEMPERATURE)
-    expected, total = said.variants[INDEX[said.phone]], weights.sum()
-    better = [
-        (float(weight / total), name)
-        for name, weight, score in zip((*PHONES, DROPPED), weights, said.variants, strict=True)
-        if score > expected and not is_accepted(said.phone, name)
-    ]
-    ranked = sorted(better, key=lambda item: (-item[0], item[1]))[:_MAX_HEARD]
-    return tuple(
-        HeardPhone(name or NOT_HEARD, IPA.get(name, _NOT_HEARD_IPA), round(share, 2))
-        for share, name in ranked
-        if share >= _LEAST_SHARE
-    )
+    if name == LEFT_OUT:
+        return (HeardPhone(NOT_HEARD, _NOT_HEARD_IPA, round(probability, 2)),)
+    return (HeardPhone(name, IPA[name], round(probability, 2)),)

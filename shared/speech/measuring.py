@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.domain.analysis import Measures, Pause, Word
+from shared.domain.analysis import Measures, Pause, VocabularyProfile, Word
 from shared.domain.transcription import HeardWord
 from shared.speech.alignment import repetitions
 from shared.speech.corrections import count_self_corrections
@@ -14,6 +14,7 @@ from shared.speech.hearing import Hearing
 from shared.speech.lexis import mattr, mtld, types_per_second
 from shared.speech.pausing import long_pauses_per_word, mid_clause_pause_share, very_long_pauses
 from shared.speech.rhythm import vowel_npvi
+from shared.speech.vocabulary import b2_plus_word_share
 
 _LEAST_PROBABILITY = 0.001
 
@@ -28,6 +29,7 @@ class Delivery:
     pauses: Sequence[Pause]
     restarts: int
     fillers_known: bool
+    vocabulary: VocabularyProfile | None = None
 
 
 def measure(features: Features, delivery: Delivery) -> Measures:
@@ -62,6 +64,7 @@ def measure(features: Features, delivery: Delivery) -> Measures:
         types_per_s=round(types_per_second(words, total_s), 2),
         mattr_50=_rounded(mattr(words), 3),
         mtld=_rounded(mtld(words), 1),
+        b2_plus_word_share=_rounded(b2_plus_word_share(delivery.vocabulary), 3),
         recogniser_confidence=_rounded(recogniser_confidence(_without_fillers(delivery)), 3),
         vowel_npvi=_rounded(vowel_npvi(delivery.words), 1),
         pitch_range_st=_rounded(melody.pitch_range_st, 1),

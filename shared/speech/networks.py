@@ -6,7 +6,6 @@ same bits in every process.
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,15 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.domain.errors import Unavailable
+from shared.speech.loading import once
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 MODELS: Final = Path(__file__).parent / "models"
 SHA256: Final[Mapping[str, str]] = {
-    "calibration.json": "804cb78961de5ccd00500a6dbecc248d33f1ba06185567189e8c8d487e9fb7f2",
+    "calibration.json": "7c0bfd5de84691bcc68d3851b0f43c48ae77b5d200739e03203806854d1a2c9b",
+    "heard.onnx": "34fd1e1aa9b578421b7451f3b2eb47edc56595c3b7232e6eebd53fa8c9393b04",
+    "mixtures.onnx": "8a53a798e0a0b911d0aaf2004d5d1629eec83af2ee51c900b1ce40032e9b7495",
     "phone-posteriors.onnx": "52abde591f00cd790fdcb01076dcf9fae6816a5c2397c72dd4f0a449f75f3f18",
-    "pronunciation.onnx": "7157939345d1cc18c27c8523620ed33dc2bc334eac32e6859c5acfe8c8e7107e",
+    "pronunciation.onnx": "641c041983d3234e41f92158ab01a7543e40b6adfc25a535da76cbd97fa872bb",
 }
 _QUIET: Final = 3  # errors only: the runtime writes warnings of its own to standard error
 
@@ -35,7 +37,12 @@ def run(name: str, inputs: Mapping[str, NDArray[np.generic]]) -> tuple[NDArray[n
     return tuple(_session(name).run(None, dict(inputs)))
 
 
-@cache
+def load(name: str) -> None:
+    """Load network `name` ahead of its first run; raises as `run`."""
+    _session(name)
+
+
+@once
 def _session(name: str) -> "InferenceSession":
     from onnxruntime import ExecutionMode, InferenceSession, SessionOptions  # noqa: PLC0415
 

@@ -12,13 +12,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.speech.cepstra import OF_A_FRAME, Cepstra
+from shared.speech.exchanges import VARIANTS, Places, acoustic_gains, gains, part_of, places
+from shared.speech.gaussians import state_scores, triphones
 from shared.speech.phone_alignment import LogPosteriors, PhoneSpan
 from shared.speech.phones import INDEX, PHONES, SILENCE, VOWELS
 
 Values = NDArray[np.float32]
 
 FRAMES_PER_S: Final = 50
-PHONE_VALUES: Final = 7 + SILENCE + 1 + 9
+PHONE_VALUES: Final = 7 + SILENCE + 1 + 9 + 2 + 2 * VARIANTS
 GROUP_VALUES: Final = 19
 PAUSE_FRAMES: Final = 12  # 0.25 s at 50 frames a second, and a frame for the edges
 _HESITATION_FRAMES: Final = 5
@@ -45,14 +48,23 @@ class PhoneEvidence:
 
 
 def measure_phones(
-    spans: Sequence[PhoneSpan], posteriors: LogPosteriors, frames: Values
+    spans: Sequence[PhoneSpan],
+    posteriors: LogPosteriors,
+    likelihoods: Values,
+    frames: Values,
+    cepstra: Cepstra,
 ) -> PhoneEvidence:
-    """The evidence for the phones of one sentence or so, at least one of them."""
+    """The evidence for the phones of one sentence or so, at least one of them.
+
+    Of the whole recording, by frame: `posteriors` and `likelihoods` (n, phones + silence), the
+    encoder's `frames` (n, 512), and the `cepstra` (2 n, 39) of each half of one.
+    """
     phones = np.array([INDEX[span.phone] for span in spans], dtype=np.int64)
     words = np.array([span.word for span in spans], dtype=np.int64)
     edges = np.array([(span.start, span.end) for span in spans], dtype=np.int64)
     means = np.stack([posteriors[a:b].mean(axis=0) for a, b in edges])
     goodness = _goodness(phones, edges, means, posteriors)
+    acoustic = _acoustics(spans, likelihoods, cepstra)
     gaps = np.clip(edges[1:, 0] - edges[:-1, 1], 0, None)
     lengths = _lengths(edges)
     place = np.column_stack(
@@ -71,10 +83,48 @@ def measure_phones(
     return PhoneEvidence(
         phones=phones,
         words=words,
-        values=np.concatenate([goodness, means, place], axis=1).astype(np.float32),
+        values=np.concatenate([goodness, means, place, acoustic], axis=1).astype(np.float32),
         frames=np.stack([frames[a:b].mean(axis=0) for a, b in edges]).astype(np.float32),
         group=_group(phones, words, edges, goodness, lengths).astype(np.float32),
     )
+
+
+def _acoustics(spans: Sequence[PhoneSpan], likelihoods: Values, cepstra: Cepstra) -> Values:
+    """What is heard without knowing words: how far the phone's triphone is from the best state of
+    all (mean over frames; of its best half), and the gains of every other phone in its place by
+    the acoustic model and by the posteriors.
+
+    The acoustic model is asked for nothing but the frames of phones and those beside them.
+    """
+    found = places(spans, len(likelihoods))
+    fits, exchanged = [], []
+    for rows in _runs(found):
+        first, last = int(found.starts[rows].min()), int(found.ends[rows].max())
+        scores = state_scores(cepstra[OF_A_FRAME * first : OF_A_FRAME * last])
+        part = part_of(found, rows, first)
+        edges = [(spans[row].start - first, min(spans[row].end, last) - first) for row in rows]
+        fits.append(_fits(edges, part, scores))
+        exchanged.append(acoustic_gains(part, scores))
+    parts = [np.concatenate(fits), np.concatenate(exchanged), gains(found, likelihoods)]
+    return np.concatenate(parts, axis=1)
+
+
+def _runs(found: Places) -> list[NDArray[np.int64]]:
+    """Rows of phones whose frames touch each other."""
+    reached = np.maximum.accumulate(found.ends)
+    apart = 1 + np.flatnonzero(found.starts[1:] > reached[:-1])
+    return np.split(np.arange(len(found.starts)), apart)
+
+
+def _fits(edges: Sequence[tuple[int, int]], found: Places, scores: Values) -> Values:
+    states = triphones(found.phones, found.before[:, 0], found.after[:, 0], found.inside[:, 0])
+    best = scores.max(axis=1)
+    rows = []
+    for (start, end), own in zip(edges, states, strict=True):
+        at = slice(OF_A_FRAME * start, OF_A_FRAME * end)
+        fits = np.sort(scores[at][:, own].max(axis=1) - best[at])
+        rows.append((fits.mean(), fits[len(fits) // 2 :].mean()))
+    return np.array(rows, dtype=np.float32)
 
 
 def _lengths(edges: NDArray[np.int64]) -> NDArray[np.float64]:

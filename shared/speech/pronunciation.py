@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.speech import networks
+from shared.speech.heard import doubts, errors, log_shares
 from shared.speech.phone_evidence import PhoneEvidence
 from shared.speech.phones import PHONES
-from shared.speech.text_evidence import TextEvidence
+from shared.speech.text_evidence import SentenceEvidence, TextEvidence
 
 HEAD: Final = "pronunciation.onnx"
 _TOP: Final = 2.0  # of the experts' scale of phones, on which the head gives all its scores
@@ -22,14 +23,14 @@ _TOP: Final = 2.0  # of the experts' scale of phones, on which the head gives al
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpokenPhone:
-    """`score` 0 to 1; `start_s` and `end_s` in the recording; `variants` (phones + 1,) the log
-    likelihoods of the word with each phone in its place, the last without it."""
+    """`score` 0 to 1; `start_s` and `end_s` in the recording; `error` the likeliest one (ARPAbet,
+    "" for a phone left out) with the probability that it was made."""
 
     phone: str
     start_s: float
     end_s: float
     score: float
-    variants: NDArray[np.float64]
+    error: tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +64,39 @@ def judge_text(evidence: TextEvidence) -> SpokenText:
     sentences: list[tuple[float, int]] = []
     others: list[list[float]] = []
     for sentence in evidence.sentences:
-        of_phones, of_words, of_sentence = _judge(sentence.phones)
+        shares = log_shares(sentence.phones)
+        of_phones, of_words, of_sentence = _judge(sentence.phones, shares)
         scores |= of_words
         sentences.append((of_sentence[0], len(of_words)))
         others.append(of_sentence[1:])
-        for row, word in enumerate(sentence.phones.words.tolist()):
-            start, end = sentence.times_s[row].tolist()
-            phone = PHONES[sentence.phones.phones[row]]
-            said = SpokenPhone(phone, start, end, of_phones[row], sentence.variants[row])
-            phones.setdefault(word, []).append(said)
+        for word, score in of_words.items():
+            phones[word] = _spoken(sentence, shares, np.array(of_phones), word, score)
     counts = [count for _, count in sentences]
     delivery = Delivered(*np.average(others, axis=0, weights=counts).tolist()) if others else None
     return SpokenText(scores, phones, sentences, evidence.unknown, delivery)
 
 
-def _judge(evidence: PhoneEvidence) -> tuple[list[float], dict[int, float], list[float]]:
+def _spoken(
+    sentence: SentenceEvidence,
+    shares: NDArray[np.float32],
+    scores: NDArray[np.float64],
+    word: int,
+    score: float,
+) -> list[SpokenPhone]:
+    rows = np.flatnonzero(sentence.phones.words == word)
+    phones, times = sentence.phones.phones[rows], sentence.times_s[rows].tolist()
+    found = errors(phones, shares[rows], scores[rows], score)
+    return [
+        SpokenPhone(PHONES[phone], start, end, of_phone, error)
+        for phone, (start, end), of_phone, error in zip(
+            phones, times, scores[rows].tolist(), found, strict=True
+        )
+    ]
+
+
+def _judge(
+    evidence: PhoneEvidence, shares: NDArray[np.float32]
+) -> tuple[list[float], dict[int, float], list[float]]:
     """Scores 0 to 1: of the phones in order, of the words by number, and of the sentence:
     accuracy, fluency, prosody, total."""
     numbers = [int(number) for number, _ in groupby(evidence.words)]
@@ -86,7 +105,7 @@ def _judge(evidence: PhoneEvidence) -> tuple[list[float], dict[int, float], list
         HEAD,
         {
             "phones": evidence.phones,
-            "values": evidence.values,
+            "values": np.concatenate([evidence.values, doubts(evidence.phones, shares)], axis=1),
             "frames": evidence.frames,
             "group": evidence.group,
             "membership": membership.astype(np.float32),

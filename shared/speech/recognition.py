@@ -42,7 +42,9 @@ def heard_again(
         return transcription
     again = transcriber.transcribe(samples, runaway, language=language, keep_fillers=False)
     kept = [word for word in transcription.words if not _is_in(word, runaway)]
-    words = sorted([*kept, *again.words], key=lambda word: word.start_s)
+    # Recognisers may hear more than the chunks they were asked for.
+    new = [word for word in again.words if _is_in(word, runaway)]
+    words = sorted([*kept, *new], key=lambda word: word.start_s)
     return replace(transcription, words=tuple(words), keeps_fillers=False)
 
 

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from shared.speech.alignment import AlignedWord
 from shared.speech.calibration import calibration
+from shared.speech.cepstra import Cepstra
 from shared.speech.phone_alignment import ExpectedWord, LogPosteriors, PhoneSpan, align_phones
 from shared.speech.phone_evidence import FRAMES_PER_S, PhoneEvidence, measure_phones
-from shared.speech.phones import INDEX, PHONES
+from shared.speech.phones import INDEX
 from shared.speech.pronunciations import word_pronunciations
 from shared.speech.sounds import Sounds
 from shared.speech.text import TextWord
-from shared.speech.variants import DROPPED, variant_scores
 
 LONGEST_GROUP: Final = 20
 LONGEST_CLAUSE: Final = 10
@@ -27,14 +27,11 @@ _NO_FIT: Final = -99.0
 class SentenceEvidence:
     """One row a phone that was said in a sentence or so.
 
-    `times_s` (n, 2) from start to end in the recording; `variants` (n, phones + 1) log likelihoods
-    of the word with each phone in place of this one, the last without it, -inf where that is no
-    other word.
+    `times_s` (n, 2) from start to end in the recording.
     """
 
     phones: PhoneEvidence
     times_s: NDArray[np.float64]
-    variants: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +45,10 @@ class TextEvidence:
 
 
 def gather(
-    sounds: Sounds, text: Sequence[TextWord], aligned: Sequence[AlignedWord]
+    sounds: Sounds, cepstra: Cepstra, text: Sequence[TextWord], aligned: Sequence[AlignedWord]
 ) -> TextEvidence:
-    """`aligned` tells what may be missing or added.
+    """`cepstra` are of each half of a frame of the sounds; `aligned` tells what may be missing or
+    added.
 
     Words that were recognised are found in the sounds in any case, others if they are there.
     """
@@ -58,30 +56,19 @@ def gather(
     spans = align_phones(sounds.posteriors, calibration().log_priors, words)
     inside = [[span for span in spans if span.word in group] for group in _groups(text)]
     return TextEvidence(
-        tuple(_sentence(said, sounds) for said in inside if said),
+        tuple(_sentence(said, sounds, cepstra) for said in inside if said),
         frozenset(i for i, word in enumerate(words[: len(text)]) if not word.pronunciations),
         _fit(spans, sounds.posteriors),
     )
 
 
-def _sentence(spans: Sequence[PhoneSpan], sounds: Sounds) -> SentenceEvidence:
+def _sentence(spans: Sequence[PhoneSpan], sounds: Sounds, cepstra: Cepstra) -> SentenceEvidence:
     starts = [sounds.starts_s[span.start] for span in spans]
     ends = [sounds.starts_s[span.end - 1] + 1 / FRAMES_PER_S for span in spans]
     return SentenceEvidence(
-        measure_phones(spans, sounds.posteriors, sounds.frames),
+        measure_phones(spans, sounds.posteriors, sounds.likelihoods, sounds.frames, cepstra),
         np.column_stack([starts, ends]),
-        _variants(spans, sounds.likelihoods),
     )
-
-
-def _variants(spans: Sequence[PhoneSpan], likelihoods: NDArray[np.float32]) -> NDArray[np.float64]:
-    rows = []
-    for span in spans:
-        word = [each for each in spans if each.word == span.word]
-        frames = likelihoods[word[0].start : word[-1].end]
-        scores = variant_scores(frames, [each.phone for each in word], word.index(span))
-        rows.append([scores.get(name, -np.inf) for name in (*PHONES, DROPPED)])
-    return np.array(rows)
 
 
 def _fit(spans: Sequence[PhoneSpan], posteriors: LogPosteriors) -> float:

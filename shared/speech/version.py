@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final
 
 RELEASE: Final = "1"
-_INSTRUMENTS: Final = ("av", "faster-whisper", "numpy", "onnxruntime", "pocketsphinx")
+# Rules of the domain that an analysis is made by.
+_RULES: Final = ("recurring_phones.py", "weak_contrasts.py")
+_INSTRUMENTS: Final = ("av", "cefrpy", "faster-whisper", "numpy", "onnxruntime", "pocketsphinx")
 
 
 @cache
@@ -19,7 +21,8 @@ def scorer_version() -> str:
     """
     digest = hashlib.sha256()
     folder = Path(__file__).parent
-    for source in sorted([*folder.glob("*.py"), *folder.glob("*.json"), *folder.glob("models/*")]):
+    engine = sorted([*folder.glob("*.py"), *folder.glob("*.json"), *folder.glob("models/*")])
+    for source in [*engine, *(folder.parent / "domain" / name for name in _RULES)]:
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     for package in _INSTRUMENTS:
         digest.update(f"{package}=={version(package)}".encode())

@@ -34,7 +34,7 @@ def test_assumptions_are_what_terraform_deploys() -> None:
     for service in OWNERS_OF_TABLES:
         assert re.search(rf"{service} .*pool = {assumed.pool} ", prod), service
     memory = assumed.function_gib["audio_processing"]
-    assert f'var.transcriber == "local" ? {{ memory = "{memory:g}Gi" }}' in functions
+    assert f'capacity = {{ memory = "{memory:g}Gi" }}' in functions
     concurrency = f"concurrency = {assumed.model_calls_at_once}"
     assert re.search(rf"feedback_writer .*{concurrency}\b", functions)
 

@@ -24,6 +24,7 @@ from shared.domain import (
     identity,
     media_types,
     prompts,
+    recurring_phones,
     transcription,
 )
 
@@ -40,6 +41,7 @@ OPERATIONS = [
 UNSHOWN = {
     "Attempt": {"lease_until", "last_error", "traceparent", "kept_until"},
     "Recording": {"generation"},
+    "PointEvidence": {"turns"},
 }
 ADDED = {"Recording": {"kept_until", "url", "url_expires_at"}}
 SHOWN = [
@@ -52,11 +54,13 @@ SHOWN = [
     analysis.Word,
     analysis.Phone,
     analysis.HeardPhone,
+    analysis.RecurringPhone,
     analysis.Pause,
     analysis.Measures,
     analysis.Scores,
     analysis.Score,
     analysis.Evidence,
+    recurring_phones.PhoneOverAttempts,
     transcription.Transcriber,
     feedback.Feedback,
     feedback.Strength,
@@ -209,6 +213,7 @@ def test_schemas_have_the_values_of_the_domain() -> None:
     assert enum("Status") == set(get_args(attempt.Status))
     assert enum("PromptLanguage") == enum("CourseLanguage") == set(attempt.LANGUAGES)
     assert enum("Kind") == set(get_args(attempt.Kind))
+    assert enum("Strictness") == set(get_args(analysis.Strictness))
     assert enum("Word", "result") == set(get_args(analysis.WordResult))
     assert enum("Word", "level") == set(get_args(analysis.Level))
     assert enum("Score", "confidence") == set(get_args(analysis.Confidence))

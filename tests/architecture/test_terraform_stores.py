@@ -14,6 +14,7 @@ from shared.adapters.gcp.storage import StorageObjects, build_client
 from shared.domain import events
 from shared.runtime.store_settings import (
     ExportsSettings,
+    FeaturesSettings,
     LedgerSettings,
     MaterialsSettings,
     RecordingsSettings,
@@ -21,7 +22,13 @@ from shared.runtime.store_settings import (
 
 INFRA = configuration.ROOT / "infra"
 MODULES = INFRA / "terraform" / "modules"
-SETTINGS = (ExportsSettings, LedgerSettings, MaterialsSettings, RecordingsSettings)
+SETTINGS = (
+    ExportsSettings,
+    FeaturesSettings,
+    LedgerSettings,
+    MaterialsSettings,
+    RecordingsSettings,
+)
 OF_FUNCTIONS = {"functions"}
 
 

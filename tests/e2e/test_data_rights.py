@@ -158,6 +158,8 @@ def test_everything_is_handed_out_and_then_removed(stack: Stack) -> None:
         assert attempts[own["id"]]["analysis"] == own["analysis"]
         recordings = [item["name"] for item in files["practice.json"]["recordings"]]
         assert recordings == [f"kept/{user.user_id}/{own['id']}"]
+        measured = {f"attempts/{user.user_id}/{each['id']}" for each in (of_course, unkept, own)}
+        assert {item["name"] for item in files["practice.json"]["features"]} == measured
         assert attempts[of_course["id"]]["feedback"] == of_course["feedback"]
         assert attempts[of_course["id"]]["prompt"]["course_id"] == course_id
         assert len(files["ai.json"]["calls"]) == 3
@@ -170,6 +172,7 @@ def test_everything_is_handed_out_and_then_removed(stack: Stack) -> None:
             "table course.package_uploads",
             f"object materials/{media_object(draft_id, 'a.png')}",
             *recorded(own, user),
+            *(f"object features/{name}" for name in measured),
         } <= places
         assert not {*recorded(unkept, user), *recorded(of_course, user)} & places
         assert len(places) >= 8

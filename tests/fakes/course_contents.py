@@ -12,7 +12,7 @@ def read_aloud(id: str = "clinic", **changes: Any) -> dict[str, Any]:
 
 def every_kind() -> list[dict[str, Any]]:
     return [
-        read_aloud(minimal_pairs=[{"first": "ship", "second": "sheep"}]),
+        read_aloud(minimal_pairs=[{"first": "ship", "second": "sheep"}], strictness="strict"),
         {"id": "town", "kind": "free_speech", "title": "Town", "question": "Where do you live?"},
         {
             "id": "conflict",

@@ -64,6 +64,8 @@ def _use_attempts(attempts: Attempts, clock: StillClock) -> None:
     attempts.update("a", lambda attempt: attempt)
     assert [one.attempt.id for one in attempts.of_user("eve", before=None, limit=5)] == ["b", "a"]
     assert [one.attempt.id for one in attempts.of_user("eve", before="b", limit=5)] == ["a"]
+    assert [one.id for one in attempts.latest_readings("eve", limit=5)] == ["b", "a"]
+    assert [one.id for one in attempts.every("a")] == ["b"]
     assert len(attempts.untouched_since("awaiting_upload", now, limit=5)) == 2
     assert len(attempts.kept_no_longer_than(now, limit=5)) == 2
     assert attempts.count("awaiting_upload", up_to=5) == 2

@@ -19,9 +19,11 @@ from shared.domain.transcription import AcousticFrames
 from shared.speech import networks
 from shared.speech.assess import assess
 from shared.speech.calibration import calibration
+from shared.speech.cepstra import at_times, cepstra
 from shared.speech.decode import decode
+from shared.speech.heard import doubts, log_shares
 from shared.speech.marking import FUNCTION_WORDS
-from shared.speech.phone_alignment import ExpectedWord, align_phones
+from shared.speech.phone_alignment import PRIOR_WEIGHT, ExpectedWord, align_phones
 from shared.speech.phone_evidence import measure_phones
 from shared.speech.phones import INDEX
 from shared.speech.pronunciation import HEAD, judge_text
@@ -74,6 +76,13 @@ def frames(transcriber):
 
 
 @pytest.fixture(scope="module")
+def details(transcriber):
+    samples = decode((AUDIO / "kennedy.flac").read_bytes()).samples
+    stretches = transcriber.encode(samples, cut_chunks(samples, find_speech(samples)))
+    return at_times(cepstra(samples), listen(stretches).starts_s)
+
+
+@pytest.fixture(scope="module")
 def posteriors(frames):
     return networks.run(POSTERIORS, {"frames": frames})[0]
 
@@ -84,14 +93,16 @@ def spans(posteriors):
     return align_phones(posteriors, calibration().log_priors, words)
 
 
-def judge(spans, posteriors, frames):
-    evidence = measure_phones(spans, posteriors, frames)
+def judge(spans, posteriors, frames, details):
+    likelihoods = posteriors - PRIOR_WEIGHT * calibration().log_priors
+    evidence = measure_phones(spans, posteriors, likelihoods, frames, details)
+    doubted = doubts(evidence.phones, log_shares(evidence))
     membership = np.arange(len(TEXT))[:, None] == evidence.words
     return networks.run(
         HEAD,
         {
             "phones": evidence.phones,
-            "values": evidence.values,
+            "values": np.concatenate([evidence.values, doubted], axis=1),
             "frames": evidence.frames,
             "group": evidence.group,
             "membership": membership.astype(np.float32),
@@ -130,14 +141,19 @@ def test_a_phone_that_was_not_said_is_found_and_named(read):
     assert [other.phone for other in first.heard_as][:1] == ["F"]
 
 
-def test_less_evidence_lowers_that_phone_and_word_and_hardly_another(spans, posteriors, frames):
+def test_less_evidence_lowers_that_phone_and_word_and_hardly_another(
+    spans, posteriors, frames, details
+):
     row = next(i for i, span in enumerate(spans) if (span.word, span.phone) == (9, "K"))
     span = spans[row]
     lowered = posteriors.copy()
     lowered[span.start : span.end, INDEX["K"]] -= 9
     lowered[span.start : span.end, INDEX["G"]] = -0.1
-    phones, words, _ = judge(spans, posteriors, frames)
-    fewer_phones, fewer_words, _ = judge(spans, lowered, frames)
+    vowel = next(each for each in spans if each.phone == "AA")
+    muffled = details.copy()
+    muffled[2 * span.start : 2 * span.end] = details[vowel.start + vowel.end]
+    phones, words, _ = judge(spans, posteriors, frames, details)
+    fewer_phones, fewer_words, _ = judge(spans, lowered, frames, muffled)
     assert fewer_phones[row] < phones[row] - 0.3
     assert fewer_words[span.word] < words[span.word] - 0.2
     others = [i for i, each in enumerate(spans) if each.word != span.word]
@@ -148,16 +164,21 @@ def test_less_evidence_lowers_that_phone_and_word_and_hardly_another(spans, post
     assert np.abs(rest).max() < 0.1
 
 
-def judged(frames):
-    return judge_text(gather(listen([AcousticFrames(0.0, frames)]), TEXT, []))
+def judged(frames, details):
+    return judge_text(gather(listen([AcousticFrames(0.0, frames)]), details, TEXT, []))
 
 
-def test_a_native_reading_flows_and_halting_speech_does_not(frames):
-    whole = judged(frames)
+def with_silences(rows):
+    silence = np.repeat(rows[:1], 100, axis=0)  # before the first word
+    parts = np.array_split(rows, 6)
+    return np.concatenate([silence if at % 2 else part for part in parts for at in (0, 1)])
+
+
+def test_a_native_reading_flows_and_halting_speech_does_not(frames, details):
+    whole = judged(frames, details)
     assert min(whole.delivery.fluency, whole.delivery.prosody, whole.delivery.total) > 0.8
-    silence = np.repeat(frames[:1], 100, axis=0)  # before the first word
-    halting = [silence if at % 2 else part for part in np.array_split(frames, 6) for at in (0, 1)]
-    found = judged(np.concatenate(halting))
+    halves = details.reshape(len(frames), -1)
+    found = judged(with_silences(frames), with_silences(halves).reshape(-1, details.shape[1]))
     assert found.delivery.fluency < whole.delivery.fluency - 0.05
 
 

@@ -41,6 +41,9 @@ class Given:
     def __init__(self, words: tuple[HeardWord, ...]) -> None:
         self.words = words
 
+    def warm(self) -> None:
+        pass
+
     def transcribe(
         self, samples: object, chunks: object, *, language: str, keep_fillers: bool, **_: object
     ) -> Transcription:
@@ -98,6 +101,9 @@ def heard_here(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bool]
         heard: list[Transcription] = []
 
         class Listening:
+            def warm(self) -> None:
+                whisper.warm()
+
             def transcribe(self, *args: object, **options: object) -> Transcription:
                 heard.append(whisper.transcribe(*args, **options | {"keep_fillers": keep_fillers}))
                 return heard[-1]

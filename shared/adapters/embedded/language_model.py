@@ -6,11 +6,11 @@ one decimal at most.
 
 import json
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.adapters.embedded.rubric import delivery, reading, recording
+from shared.adapters.embedded.rubric import consultation, delivery, language, reading, recording
 from shared.adapters.embedded.rubric.strengths import as_written, strengths
 from shared.adapters.embedded.rubric.subject import (
     Subject,
@@ -22,6 +22,11 @@ from shared.domain.documents import to_document
 from shared.domain.errors import Invalid
 from shared.domain.feedback import Improvement, PointEvidence
 from shared.ports.language_model import ModelAnswer, ModelRequest
+
+
+@cache
+def _conversation() -> TypeAdapter[consultation.Conversation]:
+    return TypeAdapter(consultation.Conversation)
 
 
 @cache
@@ -39,7 +44,11 @@ _SCORES: Final = {
 
 
 class RubricWriter:
-    """`LanguageModel` for the task `feedback`: inputs `kind`, `language` and `analysis`."""
+    """`LanguageModel` for two tasks.
+
+    `feedback` takes `kind`, `language` and `analysis`, `consultation_feedback` `figures` and
+    `moves`.
+    """
 
     @property
     def name(self) -> str:
@@ -50,23 +59,29 @@ class RubricWriter:
         return False
 
     def generate(self, request: ModelRequest) -> ModelAnswer:
-        """Raises `Invalid` for another task, or inputs that are no analysis."""
-        if request.task != "feedback":
-            raise Invalid(f"The rubric does not know the task {request.task}.")
+        """Raises `Invalid` for another task, or inputs that are not its own."""
+        inputs = dict(request.inputs)
         try:
-            subject = _subject().validate_python(dict(request.inputs))
+            match request.task:
+                case "feedback":
+                    answer = _feedback(_subject().validate_python(inputs))
+                case "consultation_feedback":
+                    answer = consultation.answer(_conversation().validate_python(inputs))
+                case other:
+                    raise Invalid(f"The rubric does not know the task {other}.")
         except ValidationError:
-            raise Invalid("The inputs hold no analysis.") from None
-        improvements = _ranked(subject)
-        answer = {
-            "summary": " ".join(_summary(subject, improvements)),
-            "strengths": [
-                to_document(item.strength)
-                for item in sorted(strengths(subject), key=lambda item: -item.weight)[:_MOST]
-            ],
-            "improvements": [to_document(item.improvement) for item in improvements],
-        }
+            raise Invalid(f"The inputs are not those of {request.task}.") from None
         return ModelAnswer(json.dumps(answer, ensure_ascii=False), self.name)
+
+
+def _feedback(subject: Subject) -> dict[str, Any]:
+    improvements = _ranked(subject)
+    best = sorted(strengths(subject), key=lambda item: -item.weight)[:_MOST]
+    return {
+        "summary": " ".join(_summary(subject, improvements)),
+        "strengths": [to_document(item.strength) for item in best],
+        "improvements": [to_document(item.improvement) for item in improvements],
+    }
 
 
 def _ranked(subject: Subject) -> list[WeightedImprovement]:
@@ -75,6 +90,7 @@ def _ranked(subject: Subject) -> list[WeightedImprovement]:
         found += reading.improvements(subject)
     if subject.analysis.not_scorable_reason is None:
         found += delivery.improvements(subject)
+        found += language.improvements(subject)
         found = found or _next_step(subject)
     return sorted(found, key=lambda item: -item.weight)[:_MOST]
 

@@ -107,6 +107,9 @@ class SpeechToText:
         self._sleep = sleep
         self._transcriber = Transcriber(model.name, "google-speech-v2")
 
+    def warm(self) -> None:
+        pass
+
     def transcribe(
         self,
         samples: "NDArray[np.float32]",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from shared.domain.analysis import Strictness
 from shared.domain.course import CourseContent, Level
 from shared.domain.documents import to_document
 from shared.domain.errors import AppError, FieldError, Invalid
@@ -58,6 +59,7 @@ class _ReadAloud(_Prompt):
     kind: Literal["read_aloud"]
     text: Text
     minimal_pairs: list[_MinimalPair] = Field(default_factory=list, max_length=20)
+    strictness: Omittable[Strictness] = None
 
 
 class _FreeSpeech(_Prompt):

@@ -22,7 +22,7 @@ from shared.adapters.embedded.identity import create_keys
 from shared.domain.attempt import Attempt, Prompt, UploadTerms, object_name
 from shared.domain.times import timestamp
 from shared.ports.objects import ObjectInfo
-from shared.runtime.store_settings import ObjectsSettings
+from shared.runtime.store_settings import FeaturesSettings
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "tests" / "fixtures" / "audio"
@@ -33,12 +33,13 @@ TOPICS = ("attempt-analyzed", "attempt-completed", "attempt-failed")
 class Bench:
     """Attempts to act on, events to send, and what was published."""
 
-    settings: ObjectsSettings
+    settings: FeaturesSettings
     clients: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.attempts = wiring.attempts(self.settings)
         self.objects = wiring.embedded_objects(self.settings, "uploads")
+        self.features = wiring.features(self.settings)
         self.events = wiring.embedded_events(self.settings)
         self.clock = wiring.clock()
         self.subscriptions = [Subscription(topic, topic, "http://unused") for topic in TOPICS]
@@ -115,7 +116,7 @@ def bench(
     database: sa.Engine, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Bench:
     create_keys(tmp_path / "tokens")
-    settings = ObjectsSettings(
+    settings = FeaturesSettings(
         database_url=postgres_url,
         objects_dir=tmp_path / "objects",
         objects_url="http://127.0.0.1/storage",

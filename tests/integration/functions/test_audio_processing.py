@@ -42,6 +42,17 @@ def test_an_upload_becomes_an_analysis_and_an_event(bench: "Bench") -> None:
     assert bench.objects.names() == []
 
 
+@pytest.mark.parametrize(("chosen", "counts"), [("strict", "strict"), (None, "standard")])
+def test_a_reading_is_marked_as_strictly_as_was_asked_for(
+    bench: "Bench", chosen: str | None, counts: str
+) -> None:
+    attempt = bench.attempt(SENTENCE, strictness=chosen)
+    assert bench.send_object(bench.upload(attempt, SOUND)) == 200
+    analysis = bench.now(attempt).analysis
+    assert analysis is not None
+    assert analysis.strictness == counts
+
+
 def test_a_repeat_only_announces_again(bench: "Bench") -> None:
     attempt = bench.attempt(SENTENCE)
     info = bench.upload(attempt, SOUND)

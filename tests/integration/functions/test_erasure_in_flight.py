@@ -44,7 +44,7 @@ class Meddling:
 @pytest.fixture
 def erase(bench: "Bench") -> Callable[[], None]:
     keys = wiring.idempotency_keys(bench.settings)
-    rights = DataRights(bench.attempts, bench.objects, keys)
+    rights = DataRights(bench.attempts, bench.objects, bench.features, keys)
     choices = wiring.recording_choices(bench.settings)
 
     def erase() -> None:
@@ -63,7 +63,8 @@ def left(bench: "Bench", database: sa.Engine) -> Callable[[], list[str]]:
         with database.connect() as connection:
             rows = connection.execute(sa.select(documents.c.id, documents.c.data))
             found = [json.dumps([row.id, row.data]) for row in rows]
-        return [text for text in found if "eve" in text] + bench.objects.names()
+        measured = [info.name for info in bench.features.of_user("eve")]
+        return [text for text in found if "eve" in text] + bench.objects.names() + measured
 
     return left
 
@@ -75,6 +76,7 @@ def left(bench: "Bench", database: sa.Engine) -> Callable[[], list[str]]:
         ("_recordings", "read", 1),
         ("_choices", "get", 1),
         ("_recordings", "copy", 1),
+        ("_features", "save", 1),
         ("_attempts", "update_by_choice", 1),
         ("_events", "publish", 1),
         ("_recordings", "delete", 1),

@@ -124,12 +124,16 @@ def test_the_sweeper_ends_what_is_stale(
     now = bench.clock.now()
     old = bench.attempt(status=status, updated_at=timestamp(now - age), last_error=last_error)
     fresh = bench.attempt(status=status)
+    for attempt in (old, fresh):
+        bench.features.save("eve", attempt.id, b"of a worker that was killed", "application/zip")
     finished = bench.attempt(status="completed", updated_at=timestamp(now - timedelta(days=9)))
     assert bench.send_message("attempt_sweeper", {}) == 200
     swept = bench.now(old)
     assert (swept.status, swept.failure) == ("failed", FAILURES[code])
     assert bench.published("attempt-failed") == [changed(old)]
     assert bench.now(fresh) == fresh
+    assert not bench.features.has("eve", old.id)
+    assert bench.features.has("eve", fresh.id)
     assert bench.now(finished) == finished
     assert bench.send_message("attempt_sweeper", {}) == 200
     assert bench.now(old) == replace(swept)

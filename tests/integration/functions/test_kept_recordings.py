@@ -12,6 +12,7 @@ from shared import wiring
 from shared.domain.attempt import Attempt, fail, kept_name
 from shared.domain.times import moment
 from shared.repositories.recording_choices import RecordingChoices
+from tests.fakes.killed import Killed
 from tests.integration.functions.conftest import FIXTURES
 
 if TYPE_CHECKING:
@@ -20,28 +21,6 @@ if TYPE_CHECKING:
 SENTENCE = "He was not an ill disposed young man."
 SOUND = (FIXTURES / "austen.wav").read_bytes()
 KEPT = timedelta(days=90)
-
-
-class Killed:
-    """Stands before a port; the process ends just before or after `method` has had its effect."""
-
-    def __init__(self, port: Any, method: str, *, after: bool) -> None:
-        self._port = port
-        self._method = method
-        self._after = after
-        self.happened = False
-
-    def __getattr__(self, name: str) -> Any:
-        if name != self._method or self.happened:
-            return getattr(self._port, name)
-
-        def once(*args: Any, **named: Any) -> None:
-            self.happened = True
-            if self._after:
-                getattr(self._port, name)(*args, **named)
-            raise RuntimeError("killed")
-
-        return once
 
 
 def before_recording(bench: "Bench", act: Callable[[str], None]) -> None:

@@ -119,6 +119,7 @@ def test_a_recording_is_one_trace_from_upload_to_feedback(
         "read": "process uploads",
         "assess": "process uploads",
         "recognise": "assess",
+        "store": "process uploads",
         "send attempt-analyzed": "process uploads",
         "process attempt-analyzed": "send attempt-analyzed",
         "POST ai_gateway": "process attempt-analyzed",

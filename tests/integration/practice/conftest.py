@@ -25,6 +25,7 @@ from shared.adapters.embedded.objects import FolderObjects
 from shared.domain.attempt import fail, object_name
 from shared.domain.identity import Principal
 from shared.repositories.attempts import Attempts
+from shared.repositories.features import FeatureStore
 from tests.fakes.course_service import FakeCourses
 
 CONTRACT = OpenAPI.from_file_path(
@@ -41,6 +42,7 @@ class Practice:
     tokens: LocalTokens
     attempts: Attempts
     objects: FolderObjects
+    features: FeatureStore
     settings: Settings
     courses: FakeCourses
 
@@ -116,6 +118,7 @@ def practice(
         tokens=LocalTokens(tmp_path / "tokens", "rostrum-local", "rostrum", SystemClock()),
         attempts=wiring.attempts(settings),
         objects=wiring.embedded_objects(settings, "uploads"),
+        features=wiring.features(settings),
         settings=settings,
         courses=courses,
     )

@@ -149,13 +149,17 @@ def test_bad_queries(practice: "Practice", problem: Problem, query: str) -> None
     assert problem(response)[0] == 400
 
 
-def test_delete_removes_attempt_and_recording(practice: "Practice", problem: Problem) -> None:
+def test_delete_removes_attempt_recording_and_features(
+    practice: "Practice", problem: Problem
+) -> None:
     created = practice.create()
     practice.upload(created)
+    practice.features.save("eve", created["id"], b"numbers", "application/zip")
     path = f"/v1/attempts/{created['id']}"
     assert practice.call("DELETE", path).status_code == 204
     assert problem(practice.call("GET", path)) == (404, "attempt_not_found")
     assert practice.objects.names() == []
+    assert not practice.features.has("eve", created["id"])
 
 
 def test_a_repeated_post_gets_the_first_answer(practice: "Practice", problem: Problem) -> None:

@@ -37,17 +37,22 @@ def held(database: sa.Engine, user: str) -> str:
     return json.dumps([row for row in rows if user in str(row)], default=str)
 
 
+NOTHING: dict[str, list[object]] = {"attempts": [], "features": [], "recordings": []}
+
+
 def test_everything_is_handed_out(practice: "Practice") -> None:
     made = [practice.create()["id"] for _ in range(3)]
     practice.upload(practice.create("ann"))
     created = practice.create()
     practice.upload(created)
     practice.end(made[0], "no_speech")
+    practice.features.save("eve", created["id"], b"numbers", "application/zip")
     data = practice.internal("GET", DATA).json
     assert [item["id"] for item in data["attempts"]] == [created["id"], *made[::-1]]
     assert data["attempts"][-1]["failure"]["code"] == "no_speech"
     name = object_name("eve", created["id"])
     assert data["recordings"] == [{"name": name, "content_type": "audio/webm", "bytes": 5}]
+    assert data["features"] == [{"name": name, "content_type": "application/zip", "bytes": 7}]
 
 
 def test_everything_is_removed_and_nothing_of_others(
@@ -56,6 +61,8 @@ def test_everything_is_removed_and_nothing_of_others(
     others = practice.create("ann")
     practice.upload(others)
     practice.upload(practice.create())
+    practice.features.save("eve", CLOCK.new_id(), b"numbers", "application/zip")
+    practice.features.save("ann", others["id"], b"numbers", "application/zip")
     first = practice.attempts.get(practice.create()["id"]).attempt
     for _ in range(120):
         practice.attempts.create(replace(first, id=CLOCK.new_id()))
@@ -64,8 +71,10 @@ def test_everything_is_removed_and_nothing_of_others(
     for _ in range(2):
         assert practice.internal("DELETE", DATA).status_code == 204
         assert held(database, "eve") == "[]"
-        assert practice.internal("GET", DATA).json == {"attempts": [], "recordings": []}
+        assert practice.internal("GET", DATA).json == NOTHING
     assert practice.objects.names() == [object_name("ann", others["id"])]
+    assert practice.features.of_user("eve") == []
+    assert practice.features.has("ann", others["id"])
     assert practice.call("GET", "/v1/attempts", user="ann").json["items"]
 
 

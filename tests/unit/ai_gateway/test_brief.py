@@ -4,8 +4,10 @@ import json
 from dataclasses import replace
 
 from run_services.ai_gateway.brief import brief_of
+from shared.domain.analysis import LanguageFinding, VocabularyProfile
 from shared.domain.documents import to_document
 from tests.fakes import analyses
+from tests.fakes.analyses import FLUENT, speech
 
 
 def test_words_are_numbered_and_only_weak_phones_sent() -> None:
@@ -64,3 +66,30 @@ def test_measures_scores_and_warnings_are_whole_and_most_of_the_rest_is_saved() 
         name: score["value"] for name, score in whole["scores"].items()
     }
     assert len(json.dumps(brief["words"])) < len(json.dumps(whole["words"])) / 3
+
+
+def test_of_levels_versions_and_strictness_nothing_is_told() -> None:
+    analysis = replace(
+        analyses.reading(),
+        no_estimates_reason="not_spontaneous",
+        strictness="strict",
+        rescored_from="1+test",
+    )
+    names = set(to_document(analysis)) - set(brief_of(analysis))
+    assert names >= {"no_estimates_reason", "strictness", "rescored_from", "scorer_version"}
+
+
+def test_findings_of_language_are_told_and_levels_of_words_are_not() -> None:
+    finding = LanguageFinding((2, 3), "third_person", "The verb takes -s.", "she likes")
+    profile = VocabularyProfile(a1=4, a2=1, b1=0, b2_plus=1, b2_plus_words=(2,))
+    measures = replace(FLUENT, b2_plus_word_share=0.167)
+    analysis = replace(speech(measures=measures), vocabulary=profile, language_findings=(finding,))
+    brief = brief_of(analysis)
+    assert brief["language_findings"] == to_document((finding,))
+    assert brief["less_common_words"] == [2]
+    assert "vocabulary" not in brief
+    assert brief["measures"] == to_document(FLUENT)
+
+
+def test_a_reading_has_nothing_of_language() -> None:
+    assert not {"language_findings", "less_common_words"} & set(brief_of(analyses.reading()))

@@ -15,6 +15,7 @@ from shared.adapters.embedded.language_model import RubricWriter
 from shared.domain.analysis import Analysis, Measures, Scores
 from shared.domain.documents import to_document
 from shared.domain.errors import Invalid
+from shared.domain.recurring_phones import recurring_phones
 from shared.ports.language_model import ModelRequest
 from tests.fakes import analyses
 from tests.fakes.analyses import FLUENT, reading, speech
@@ -51,6 +52,33 @@ def test_names_the_words_that_were_read_differently() -> None:
 def test_says_so_when_the_recogniser_was_not_sure() -> None:
     assert "not sure" in points(write(reading(said={17: "with them"}, unsure=[17])))
     assert "not sure" not in points(write(reading(said={17: "with them"})))
+
+
+def test_a_sound_that_recurs_says_more_than_single_words() -> None:
+    analysis = reading()
+    for index in (3, 5, 9):
+        analysis = analyses.with_weak_phone(analysis, index)
+    assert "worth checking" in points(write(analysis))
+    recurring = recurring_phones(analysis.words)
+    document = write(replace(analysis, recurring_phones=recurring))
+    assert (
+        "The sound /θ/ was off in 3 of the 3 words that have it, as in “best”, “times” and "
+        "“worst”, where it mostly came close to /s/."
+    ) in points(document)
+    assert evidence_of(document, "/θ/") == [{"words": [n], "phone": "TH"} for n in (3, 5, 9)]
+    assert "worth checking" not in points(document)
+
+
+def test_a_word_of_a_recurring_sound_is_named_once() -> None:
+    analysis = reading()
+    for index in (3, 5, 9):
+        analysis = analyses.with_weak_phone(analysis, index)
+    words = list(analysis.words)
+    words[5] = replace(words[5], text="Best,")
+    (found,) = recurring_phones(analysis.words)
+    document = write(replace(analysis, words=tuple(words), recurring_phones=(found,)))
+    assert "as in “best” and “worst”, where" in points(document)
+    assert evidence_of(document, "/θ/") == [{"words": [n], "phone": "TH"} for n in (3, 9)]
 
 
 def test_groups_words_left_out_by_place() -> None:

@@ -10,6 +10,7 @@ from run_services.ai_gateway.tasks import FeedbackCall, FeedbackInputs, feedback
 from tests.fakes import analyses
 
 KEY = "0197b2c4-9d1e-7c3a-8f00-2b6c1d4e5f60:feedback:1"
+FINDING = {"words": [0], "rule": "age", "message": "Say it with another verb."}
 
 
 @pytest.fixture
@@ -55,6 +56,9 @@ def test_the_fingerprint_is_of_what_is_understood(document: dict[str, Any]) -> N
         {"analysis": {}},
         {"analysis": {"transcript": "x" * 20_001}},
         {"analysis": {"words": [{"text": "a"}] * 3001}},
+        {"analysis": {"language_findings": [FINDING] * 51}},
+        {"analysis": {"language_findings": [FINDING | {"message": "x" * 4001}]}},
+        {"analysis": {"language_findings": [FINDING | {"suggestion": "x" * 4001}]}},
         {"analysis": {"words": [{"text": "x" * 4001}]}},
         {"analysis": {"words": [{"text": "a", "result": "sung"}]}},
         {"analysis": {"words": [{"text": "a", "start_s": float("nan")}]}},

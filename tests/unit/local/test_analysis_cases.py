@@ -23,6 +23,13 @@ def test_files_lie_beside_the_list_and_free_speech_has_no_reference(tmp_path: Pa
     ]
 
 
+def test_all_are_marked_by_the_strictness_asked_for(tmp_path: Path) -> None:
+    listed = tmp_path / "cases.json"
+    listed.write_text(json.dumps([{"id": "a", "file": "a.wav", "reference": "Hello."}]))
+    assert [case.strictness for case in read_cases(listed)] == ["standard"]
+    assert [case.strictness for case in read_cases(listed, "strict")] == ["strict"]
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [

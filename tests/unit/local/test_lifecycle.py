@@ -35,4 +35,5 @@ def test_a_kept_recording_is_never_deleted_early() -> None:
 def test_what_is_no_ones_to_delete_stays() -> None:
     assert ages("materials", "anything") == []
     assert ages("ledger", "anything") == []
+    assert ages("features", "anything") == []
     assert ages("exports", "anything") == [timedelta(days=7)]

@@ -42,6 +42,7 @@ _PROMPTS = st.one_of(
         _COMMON | {"kind": st.just("read_aloud"), "text": texts(2000)},
         **_OPTIONAL,
         minimal_pairs=st.lists(_PAIR, min_size=1, max_size=3),
+        strictness=st.sampled_from(["lenient", "standard", "strict"]),
     ),
     _fields(
         _COMMON | {"kind": st.just("free_speech"), "question": texts(1000)}, **_OPTIONAL, **_TIMES

@@ -33,6 +33,7 @@ GOOGLE = {
         (GOOGLE | {"speech_model": "chirp_3"}, "speech_model"),
         (GOOGLE | {"speech_model": "telephony"}, "speech_model"),
         (GOOGLE | {"speech_region": ""}, "speech_region"),
+        (GOOGLE | {"local_fillers": True}, "ROSTRUM_MODELS_DIR"),
         (GOOGLE | {"speech_timeout_s": 120}, "ROSTRUM_PROCESSING_LEASE_S"),
         (GOOGLE | {"environment": "staging", "speech_url": "localhost:1"}, "ROSTRUM_SPEECH_URL"),
         (GOOGLE | {"environment": "prod", "speech_url": "localhost:1"}, "ROSTRUM_SPEECH_URL"),
@@ -52,6 +53,8 @@ def test_a_recogniser_that_cannot_work_is_refused(given: dict[str, Any], fault: 
         GOOGLE | {"environment": "dev", "speech_url": "localhost:1"},
         GOOGLE | {"speech_model": "chirp_2", "speech_region": "europe-west4"},
         GOOGLE | {"transcriber": "local", "models_dir": Path("models")},
+        GOOGLE | {"models_dir": Path("models")},
+        GOOGLE | {"models_dir": Path("models"), "local_fillers": True},
     ],
 )
 def test_a_recogniser_that_can_is_taken(given: dict[str, Any]) -> None:

@@ -50,6 +50,9 @@ def told(reference, heard):
         ("said Philip Whittemore", "said Phillip Witmore", []),
         ("cats live here", "cat lives here", ["cats~cat:substituted", "live~lives:substituted"]),
         ("that that was", "that was", ["that~:omitted"]),
+        ("three cats", "3, 3 cats", ["~3:repeated"]),
+        ("four four two", "4, 4, 2", []),
+        ("a very old cat", "a very very old cat", ["~very:repeated"]),
     ],
 )
 def test_faults(reference, heard, faults):

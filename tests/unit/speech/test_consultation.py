@@ -2,8 +2,9 @@
 
 import pytest
 
+from shared.domain.consultation import Turn
 from shared.domain.transcription import HeardWord
-from shared.speech.consultation import Turn, observe
+from shared.speech.consultation import observe
 
 WORD_S = 0.3
 

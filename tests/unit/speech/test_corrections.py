@@ -19,6 +19,8 @@ def count(text):
         "It costs ten, sorry, it costs twelve pounds.",
         "They went to the, wait, to the other house.",
         "We left at four, I meant five.",
+        "We met on Monday. No, sorry, on Tuesday.",
+        "We met on Monday, no, sorry. On Tuesday.",
     ],
 )
 def test_a_correction_is_found(text):
@@ -34,6 +36,7 @@ def test_a_correction_is_found(text):
         "I'm so sorry, so very sorry.",
         "There is no time, and no money.",
         "It was good. I mean, it was very good.",
+        "Was it on Monday? No, sorry, I do not know.",
         "What I mean is what I say.",
         "Please wait, the doctor will see you.",
         "Would you like tea, or rather",

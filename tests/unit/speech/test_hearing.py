@@ -1,9 +1,14 @@
+import pytest
+
+from shared.domain.analysis import Word
 from shared.domain.transcription import HeardWord
-from shared.speech.alignment import align
+from shared.speech.alignment import AlignedWord, align
 from shared.speech.hearing import (
+    Hearing,
     count_restarts,
     free_words,
     hearing_of,
+    is_recognised,
     read_words,
     spoken_words,
 )
@@ -103,3 +108,39 @@ def test_a_filler_the_text_asks_for_is_a_word():
     hearing = said("ah yes um")
     aligned = align(reference, hearing.texts)
     assert [w.is_filler for w in spoken_words(hearing, aligned, reference)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("expected", "heard", "is_so"),
+    [
+        ("father", None, True),
+        ("father", "farther", False),
+        ("colour", "color", True),
+        ("their", "there", True),
+        ("may", "maybe", True),
+        ("twenty", "25", True),
+        ("thing", "a sing", False),
+    ],
+)
+def test_whether_the_word_itself_was_recognised(expected, heard, is_so):
+    word = Word(text=expected, reference_index=0, result="correct", heard=heard)
+    assert is_recognised(word, words_of(expected, "en")[0], "en") is is_so
+
+
+def test_restarts_of_a_reading_are_counted_by_what_was_repeated():
+    hearing = Hearing((), tuple(words_of("the cut the cat sad um sat", "en")))
+    aligned = [
+        AlignedWord(result, range(a, b), range(i, i + 1))
+        for i, (result, a, b) in enumerate(
+            [
+                ("repeated", 0, 0),
+                ("repeated", 0, 0),
+                ("correct", 0, 1),
+                ("correct", 1, 2),
+                ("repeated", 2, 2),
+                ("filler", 2, 2),
+                ("correct", 2, 3),
+            ]
+        )
+    ]
+    assert count_restarts(hearing, aligned) == 2

@@ -1,45 +1,38 @@
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from shared.domain.analysis import Word
+from shared.domain.weak_contrasts import NOT_HEARD
 from shared.speech.calibration import calibration
 from shared.speech.marking import (
     EXCELLENT,
     FUNCTION_WORDS,
     LEAST_FIT,
-    NOT_HEARD,
     accuracy_of,
     is_of_the_text,
     mark_words,
 )
-from shared.speech.phones import INDEX, PHONES, SILENCE
 from shared.speech.pronunciation import SpokenPhone, SpokenText
 from shared.speech.text import words_of
 from shared.speech.text_evidence import TextEvidence
-from shared.speech.variants import DROPPED, variant_scores
 
 TEXT = words_of("The think xyzzy bat", "en")
 BAD, GOOD = 0.2, 1.0
 
 
 def spoken(*words):
-    """Each word as (score, expected phones, phones heard); three frames a phone."""
+    """Each word as (score, expected phones, phones heard, "" for one left out)."""
     scores, phones = {}, {}
     for index, (score, expected, heard) in enumerate(words):
         scores[index] = score
-        rows = np.full((3 * len(expected), SILENCE + 1), -8.0, dtype=np.float32)
-        for position, actual in enumerate(heard):
-            rows[3 * position : 3 * position + 3, INDEX[actual] if actual else SILENCE] = -0.1
         phones[index] = []
         for position, (phone, actual) in enumerate(zip(expected, heard, strict=True)):
-            of_phone = GOOD if phone == actual else BAD
-            found = variant_scores(rows, expected, position)
-            variants = np.array([found.get(name, -np.inf) for name in (*PHONES, DROPPED)])
+            wrong = phone != actual
             start_s = 0.06 * position
-            said = SpokenPhone(phone, start_s, start_s + 0.06, of_phone, variants)
-            phones[index].append(said)
+            error = (actual if wrong else "ZH", 0.99 if wrong else 0.01)
+            of_phone = BAD if wrong else GOOD
+            phones[index].append(SpokenPhone(phone, start_s, start_s + 0.06, of_phone, error))
     return SpokenText(scores, phones, [(0.9, len(words))], frozenset())
 
 
@@ -115,7 +108,7 @@ def test_strictness_moves_the_threshold_and_not_the_score():
 
 def test_a_phone_that_was_left_out():
     four = ["F", "AO", "R", "TH"]
-    sounds = spoken((BAD, four, ["F", "AO", "R", "R"]))
+    sounds = spoken((BAD, four, ["F", "AO", "R", ""]))
     (word,) = marked(sounds, "fourth")
     assert word.phones[3].heard_as[0].phone == NOT_HEARD
 

@@ -2,13 +2,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from shared.domain.errors import AttemptFailed
 from shared.speech.voice_activity import (
     MAX_CHUNK_S,
     cut_chunks,
     find_speech,
+    joined,
     refine_edges,
+    speech_in,
     total_s,
 )
 from tests.fakes.sounds import RATE, silence, tone
@@ -88,3 +91,29 @@ def test_speech_without_a_pause_is_cut_where_it_is_quietest():
     assert chunks[0][1] == pytest.approx(20.1, abs=0.1)
     assert chunks[1][0] == chunks[0][1]
     assert total_s(chunks) == pytest.approx(60)
+
+
+@pytest.mark.parametrize("name", ["hobby.flac", "two-cities.webm", "kennedy.flac", "austen.wav"])
+def test_segments_are_those_of_the_network_s_own_package(samples, name):
+    sound = samples(name)
+    options = VadOptions(threshold=0.5, speech_pad_ms=30, min_silence_duration_ms=200)
+    expected = [
+        (span["start"] / RATE, span["end"] / RATE) for span in get_speech_timestamps(sound, options)
+    ]
+    assert np.allclose(find_speech(sound), expected, atol=0.001)
+
+
+def test_speech_begins_when_it_is_likely_and_ends_when_it_stays_unlikely():
+    likely, unsure, unlikely = [0.9] * 10, [0.4] * 10, [0.1] * 10
+    curve = np.array([*unsure, *likely, *unsure, *unlikely, *likely], dtype=np.float32)
+    assert speech_in(curve, 1.6, pad_s=0.0) == [(0.32, 0.96), (1.28, 1.6)]
+    assert speech_in(curve, 1.6, pad_s=0.1) == [(0.22, 1.06), (1.18, 1.6)]
+    assert speech_in(curve, 1.6, min_silence_s=0.5, pad_s=0.0) == [(0.32, 1.6)]
+    assert speech_in(curve[:5], 0.16) == []
+
+
+def test_segments_with_little_between_them_are_one():
+    segments = [(0.0, 1.0), (1.1, 2.0), (2.5, 3.0)]
+    assert joined(segments, 0.25) == [(0.0, 2.0), (2.5, 3.0)]
+    assert joined(segments, 0.05) == segments
+    assert joined([], 0.25) == []

@@ -5,7 +5,7 @@ locals {
   # a recording that is not kept, would last a week longer than we say.
   # https://cloud.google.com/storage/docs/soft-delete
   _soft_delete_days = merge(
-    { exports = 0, functions = 7, ledger = 30, materials = 30, uploads = 0 },
+    { exports = 0, features = 0, functions = 7, ledger = 30, materials = 30, uploads = 0 },
     var.soft_delete_days,
   )
 

@@ -8,8 +8,8 @@ variable "access" {
   }))
 
   validation {
-    condition     = length(setsubtract(keys(var.access), ["exports", "functions", "ledger", "materials", "uploads"])) == 0
-    error_message = "Buckets are exports, functions, ledger, materials and uploads."
+    condition     = length(setsubtract(keys(var.access), ["exports", "features", "functions", "ledger", "materials", "uploads"])) == 0
+    error_message = "Buckets are exports, features, functions, ledger, materials and uploads."
   }
 }
 
@@ -50,13 +50,13 @@ variable "soft_delete_days" {
   }
 
   validation {
-    condition     = length(setsubtract(keys(var.soft_delete_days), ["exports", "functions", "ledger", "materials", "uploads"])) == 0
-    error_message = "Buckets are exports, functions, ledger, materials and uploads."
+    condition     = length(setsubtract(keys(var.soft_delete_days), ["exports", "features", "functions", "ledger", "materials", "uploads"])) == 0
+    error_message = "Buckets are exports, features, functions, ledger, materials and uploads."
   }
 
   # docs/decisions/0080: it would still be there when it is said to be erased.
   validation {
-    condition     = alltrue([for bucket in ["exports", "uploads"] : lookup(var.soft_delete_days, bucket, 0) == 0])
-    error_message = "What learners own, exports and uploads, is not soft-deleted."
+    condition     = alltrue([for bucket in ["exports", "features", "uploads"] : lookup(var.soft_delete_days, bucket, 0) == 0])
+    error_message = "What learners own, exports, features and uploads, is not soft-deleted."
   }
 }

@@ -39,6 +39,7 @@ locals {
       local.runtime_settings,
       local.documents_settings,
       local.uploads_settings,
+      local.features_settings,
       {
         ROSTRUM_OWN_ACCOUNT = local.emails.attempt_sweeper
       },
@@ -48,6 +49,7 @@ locals {
       local.runtime_settings,
       local.documents_settings,
       local.uploads_settings,
+      local.features_settings,
       {
         ROSTRUM_MODELS_DIR       = "/tmp/models"
         ROSTRUM_OWN_ACCOUNT      = local.emails.audio_processing

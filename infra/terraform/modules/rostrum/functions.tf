@@ -51,19 +51,17 @@ module "object_events" {
 locals {
   # Entry points and events as in local/deployables.py. Sweeps are few: the next one is due soon.
   _functions = {
-    account_eraser    = { entry_point = "on_account_erased", topic = "account-erased", capacity = {}, retries = {} }
-    account_exporter  = { entry_point = "on_export_requested", topic = "account-export-requested", capacity = {}, retries = {} }
-    account_sweeper   = { entry_point = "on_sweep_due", topic = "sweep-due", capacity = { max_instances = 1 }, retries = { attempts = 5 } }
-    attempt_sweeper   = { entry_point = "on_sweep_due", topic = "sweep-due", capacity = { max_instances = 1 }, retries = { attempts = 5 } }
-    audio_processing  = { entry_point = "on_recording_uploaded", topic = "uploads-finalized", capacity = local._recogniser, retries = {} }
+    account_eraser   = { entry_point = "on_account_erased", topic = "account-erased", capacity = {}, retries = {} }
+    account_exporter = { entry_point = "on_export_requested", topic = "account-export-requested", capacity = {}, retries = {} }
+    account_sweeper  = { entry_point = "on_sweep_due", topic = "sweep-due", capacity = { max_instances = 1 }, retries = { attempts = 5 } }
+    attempt_sweeper  = { entry_point = "on_sweep_due", topic = "sweep-due", capacity = { max_instances = 1 }, retries = { attempts = 5 } }
+    # The recogniser's weights lie in the memory that is the file system, beside what it computes with,
+    # with either transcriber; it uses a whole processor for one recording.
+    audio_processing  = { entry_point = "on_recording_uploaded", topic = "uploads-finalized", capacity = { memory = "2Gi" }, retries = {} }
     feedback_writer   = { entry_point = "on_attempt_analyzed", topic = "attempt-analyzed", capacity = { concurrency = 8, timeout_s = 120 }, retries = {} }
     lesson_completion = { entry_point = "on_attempt_completed", topic = "attempt-completed", capacity = { concurrency = 8, timeout_s = 60 }, retries = {} }
     package_importer  = { entry_point = "on_material_uploaded", topic = "materials-finalized", capacity = { timeout_s = 180 }, retries = {} }
   }
-
-  # The local recogniser's weights lie in the memory that is the file system, beside what it computes
-  # with; it uses a whole processor for one recording.
-  _recogniser = var.transcriber == "local" ? { memory = "2Gi" } : { memory = "1Gi" }
 
   _topics = merge(module.events.topics, { for key, announced in module.object_events : "${key}-finalized" => announced.topic })
 

@@ -152,6 +152,7 @@ module "practice" {
     local.address_settings,
     local.web_settings,
     local.uploads_settings,
+    local.features_settings,
     {
       ROSTRUM_CALLER_ACCOUNTS = jsonencode([for key in local._callers.practice : local.emails[key]])
       ROSTRUM_COURSE_URL      = module.course.url

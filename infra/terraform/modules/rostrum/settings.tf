@@ -47,6 +47,10 @@ locals {
     ROSTRUM_UPLOADS_BUCKET = module.objects.buckets.uploads
   }
 
+  features_settings = {
+    ROSTRUM_FEATURES_BUCKET = module.objects.buckets.features
+  }
+
   materials_settings = {
     ROSTRUM_MATERIALS_BUCKET = module.objects.buckets.materials
   }
@@ -76,7 +80,8 @@ locals {
       "ROSTRUM_OBJECTS_URL", "ROSTRUM_QUEUED_FOR_S", "ROSTRUM_STALE_AFTER_S", "ROSTRUM_UPLOAD_GRACE_S",
     ]
     audio_processing = [
-      "ROSTRUM_OBJECTS_URL", "ROSTRUM_PROCESSING_LEASE_S", "ROSTRUM_RECORDINGS_KEPT_DAYS", "ROSTRUM_SPEECH_TIMEOUT_S",
+      "ROSTRUM_LOCAL_FILLERS", "ROSTRUM_OBJECTS_URL", "ROSTRUM_PROCESSING_LEASE_S", "ROSTRUM_RECORDINGS_KEPT_DAYS",
+      "ROSTRUM_SPEECH_TIMEOUT_S",
     ]
     feedback_writer   = ["ROSTRUM_AI_GATEWAY_TIMEOUT_S"]
     lesson_completion = ["ROSTRUM_COURSE_TIMEOUT_S"]

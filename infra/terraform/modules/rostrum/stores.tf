@@ -57,7 +57,12 @@ module "objects" {
   soft_delete_days = var.soft_delete_days
 
   access = {
-    exports   = { editors = { account_exporter = local.members.account_exporter }, removers = { auth = local.members.auth } }
+    exports = { editors = { account_exporter = local.members.account_exporter }, removers = { auth = local.members.auth } }
+    # What was measured of recordings; no URL of it is ever signed.
+    features = {
+      editors  = { audio_processing = local.members.audio_processing }
+      removers = { for key in ["attempt_sweeper", "practice"] : key => local.members[key] }
+    }
     functions = {}
     # The ledger of erasures is written once and read after a restore; nobody changes it.
     ledger    = { creators = { auth = local.members.auth }, readers = { auth = local.members.auth } }

@@ -23,7 +23,7 @@ def improvements(subject: Subject) -> Iterator[WeightedImprovement]:
     yield from _misread(subject)
     yield from _left_out(subject)
     yield from _added(subject)
-    yield from _sounds(subject)
+    yield from _recurring_sound(subject) if subject.analysis.recurring_phones else _sounds(subject)
     yield from _started_again(subject)
 
 
@@ -150,6 +150,26 @@ def _sounds(subject: Subject) -> Iterator[WeightedImprovement]:
             f"in {subject.quote([first])} five times, slowly.",
         ),
     )
+
+
+def _recurring_sound(subject: Subject) -> Iterator[WeightedImprovement]:
+    """The surest of those that recur: it says more than single words."""
+    for found in (subject.analysis.recurring_phones or ())[:1]:
+        by_text = {subject.quote([i]).casefold(): i for i in reversed(found.words)}
+        shown = sorted(by_text.values())[:MAX_QUOTED]
+        heard = f", where it mostly {_heard(found.heard_as)}" if found.heard_as else ""
+        named = [subject.quote([i]) for i in shown]
+        yield WeightedImprovement(
+            _weight(subject, found.words, 0.5),
+            f"the sound /{found.ipa}/",
+            Improvement(
+                f"The sound /{found.ipa}/ was off in {found.words_at_fault} of the "
+                f"{found.words_with_phone} words that have it, as in {listed(named)}{heard}.",
+                tuple(PointEvidence(words=(i,), phone=found.phone) for i in shown),
+                f"Listen to {named[0]} in a dictionary. Say /{found.ipa}/ alone five times, then "
+                f"{listed(named)} slowly, one after the other.",
+            ),
+        )
 
 
 def _started_again(subject: Subject) -> Iterator[WeightedImprovement]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from shared.adapters.embedded.rubric import language
 from shared.adapters.embedded.rubric.delivery import (
     FAST_SYLL_PER_S,
     FLAT_PITCH_ST,
@@ -31,6 +32,7 @@ def strengths(subject: Subject) -> Iterator[WeightedStrength]:
     yield from _phrasing(subject)
     yield from _melody(subject)
     yield from _no_fillers(subject)
+    yield from language.strengths(subject)
 
 
 def as_written(subject: Subject) -> list[int]:
@@ -55,11 +57,12 @@ def _words_read(subject: Subject) -> Iterator[WeightedStrength]:
 def _clean_run(subject: Subject) -> Iterator[WeightedStrength]:
     good = ("correct", None) if not subject.reference else ("correct",)
     breaks = {place for p in subject.analysis.pauses if (place := subject.around(p))}
+    wrong = {i for item in subject.analysis.language_findings or () for i in item.words}
     runs: list[list[int]] = [[]]
     for i, word in enumerate(subject.words):
         if runs[-1] and (runs[-1][-1], i) in breaks:
             runs.append([])
-        if word.result in good:
+        if word.result in good and i not in wrong:
             runs[-1].append(i)
         else:
             runs.append([])

@@ -16,7 +16,10 @@ run "indexes_are_those_of_the_file" {
   }
   assert {
     condition = alltrue([
-      for index in google_firestore_index.composite : index.collection == "attempts" && length(index.fields) == 2
+      for index in local._index_file.indexes : length([
+        for made in google_firestore_index.composite : made
+        if made.collection == index.collectionGroup && [for field in made.fields : field.field_path] == [for field in index.fields : field.fieldPath]
+      ]) == 1
     ])
     error_message = "Fields of an index are missing."
   }

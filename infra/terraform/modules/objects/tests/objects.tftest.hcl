@@ -25,8 +25,8 @@ run "nobody_outside_reaches_any" {
     error_message = "A bucket could be made public, or emptied by a destroy."
   }
   assert {
-    condition     = { for key, bucket in google_storage_bucket.rostrum : key => bucket.name } == { for key in ["exports", "functions", "ledger", "materials", "uploads"] : key => "rostrum-test-${key}" }
-    error_message = "Five buckets, named after their project."
+    condition     = { for key, bucket in google_storage_bucket.rostrum : key => bucket.name } == { for key in ["exports", "features", "functions", "ledger", "materials", "uploads"] : key => "rostrum-test-${key}" }
+    error_message = "Six buckets, named after their project."
   }
 }
 
@@ -48,8 +48,8 @@ run "lifecycles_are_those_of_the_file" {
     error_message = "A rule differs from the file."
   }
   assert {
-    condition     = length(google_storage_bucket.rostrum["uploads"].lifecycle_rule) == 3 && length(google_storage_bucket.rostrum["ledger"].lifecycle_rule) == 0
-    error_message = "Recordings go by age, the ledger never does."
+    condition     = length(google_storage_bucket.rostrum["uploads"].lifecycle_rule) == 3 && length(google_storage_bucket.rostrum["ledger"].lifecycle_rule) == 0 && length(google_storage_bucket.rostrum["features"].lifecycle_rule) == 0
+    error_message = "Recordings go by age; features go with their attempts, the ledger never."
   }
 }
 
@@ -61,7 +61,7 @@ run "browsers_upload_from_the_named_origins" {
     error_message = "A signed upload could not be sent, or its session not be read."
   }
   assert {
-    condition     = alltrue([for key in ["exports", "functions", "ledger"] : length(google_storage_bucket.rostrum[key].cors) == 0])
+    condition     = alltrue([for key in ["exports", "features", "functions", "ledger"] : length(google_storage_bucket.rostrum[key].cors) == 0])
     error_message = "No page has business with these."
   }
 }
@@ -70,7 +70,7 @@ run "what_learners_own_is_gone_when_deleted" {
   command = plan
 
   assert {
-    condition     = alltrue([for key in ["exports", "uploads"] : google_storage_bucket.rostrum[key].soft_delete_policy[0].retention_duration_seconds == 0])
+    condition     = alltrue([for key in ["exports", "features", "uploads"] : google_storage_bucket.rostrum[key].soft_delete_policy[0].retention_duration_seconds == 0])
     error_message = "An erased recording could be restored."
   }
   assert {
@@ -114,7 +114,7 @@ run "what_learners_own_is_not_soft_deleted" {
   command = plan
 
   variables {
-    soft_delete_days = { exports = 7 }
+    soft_delete_days = { features = 7 }
   }
 
   expect_failures = [var.soft_delete_days]

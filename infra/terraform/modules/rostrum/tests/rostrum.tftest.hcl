@@ -116,8 +116,8 @@ run "with_googles_recogniser_and_collector" {
   }
 
   assert {
-    condition     = local._functions.audio_processing.capacity.memory == "1Gi" && local.function_settings.audio_processing[3].ROSTRUM_TRANSCRIBER == "google"
-    error_message = "No weights in memory."
+    condition     = local._functions.audio_processing.capacity.memory == "2Gi" && merge(local.function_settings.audio_processing...).ROSTRUM_TRANSCRIBER == "google"
+    error_message = "The encoder's weights are in memory with Google's recogniser too."
   }
   assert {
     condition     = local.collector_settings.ROSTRUM_OTLP_ENDPOINT == "https://telemetry.googleapis.com" && local.collector_settings.ROSTRUM_OTLP_AUTH == "google"

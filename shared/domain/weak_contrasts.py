@@ -1,0 +1,9 @@
+"""Contrasts of sounds that the engine hears too badly to accuse anybody of them."""
+
+from typing import Final
+
+NOT_HEARD: Final = "SIL"  # ARPAbet's silence, for a phone that was left out
+# Expected, heard instead.
+WEAK_CONTRASTS: Final = frozenset(
+    {("AE", "EH"), ("EH", "AE"), ("NG", "N"), ("D", "T"), ("T", NOT_HEARD), ("D", NOT_HEARD)}
+)
