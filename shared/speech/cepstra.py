@@ -24,6 +24,7 @@ VALUES: Final = 3 * COEFFICIENTS
 _SHIFT: Final = SAMPLE_RATE // FRAME_RATE
 _WINDOW: Final = 410
 _FFT: Final = 512
+_BLOCK: Final = 1000  # frames at a time; three minutes at once take 120 MB more
 _FULL_SCALE: Final = 32_768
 _PRE_EMPHASIS: Final = 0.97
 _BANDS: Final = 25
@@ -76,6 +77,11 @@ def _mel_bands(samples: Samples) -> NDArray[np.float64]:
     if len(emphasised) < _WINDOW:
         return np.zeros((0, _BANDS))
     frames = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::_SHIFT]
+    blocks = (frames[at : at + _BLOCK] for at in range(0, len(frames), _BLOCK))
+    return np.concatenate([_energies(block) for block in blocks])
+
+
+def _energies(frames: NDArray[np.float64]) -> NDArray[np.float64]:
     spectrum = np.fft.rfft(frames * np.hamming(_WINDOW), _FFT)
     power = np.square(spectrum.real) + np.square(spectrum.imag)
     return np.asarray(np.einsum("tf,fb->tb", power, _triangles()))

@@ -123,8 +123,11 @@ def _read(
         evidence = gather(sounds, details, task.text, [])
         if not is_of_the_text(evidence):
             return hearing, aligned, storable(evidence)
-    hearing, aligned = reconsider(aligned, task.text, hearing, sounds)
-    return hearing, aligned, storable(gather(sounds, details, task.text, aligned))
+    heard, placed = reconsider(aligned, task.text, hearing, sounds)
+    evidence = gather(sounds, details, task.text, placed)
+    if is_another_text(placed, task, evidence):
+        return hearing, aligned, storable(evidence)
+    return heard, placed, storable(evidence)
 
 
 def _melody(samples: Samples, segments: Sequence[Segment]) -> Melody:

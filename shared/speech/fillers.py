@@ -9,6 +9,7 @@ and whether the words written there are a better account of it. What is doubtful
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice, product
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -69,15 +70,21 @@ def with_fillers(
         if filler:
             fillers.append(filler)
             replaced.update(inside)
-    kept = [word for i, word in enumerate(transcription.words) if i not in replaced]
-    words = sorted([*kept, *fillers], key=lambda word: word.start_s)
-    return replace(transcription, words=tuple(words))
+    pairs = zip(middles, transcription.words, strict=True)
+    kept = [(_middle_of(word) if at is None else at, word) for at, word in pairs]
+    kept = [pair for i, pair in enumerate(kept) if i not in replaced]
+    ordered = sorted([*kept, *((_middle_of(word), word) for word in fillers)], key=itemgetter(0))
+    return replace(transcription, words=tuple(word for _, word in ordered))
 
 
 def _middle_s(word: HeardWord, segments: Sequence[Segment]) -> float | None:
     """Of the word where it was said, None where there is no speech."""
     fitted = hearing_of([word], segments, _LANGUAGE).words
-    return (fitted[0].start_s + fitted[0].end_s) / 2 if fitted else None
+    return _middle_of(fitted[0]) if fitted else None
+
+
+def _middle_of(word: HeardWord) -> float:
+    return (word.start_s + word.end_s) / 2
 
 
 def _filler(stretch: Segment, hearing: Hearing, sounds: Sounds) -> HeardWord | None:

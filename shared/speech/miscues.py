@@ -48,7 +48,7 @@ def reconsider(
 
     Words of the text that were said and not recognised, repetitions too, are added without a
     confidence. What was recognised where the sounds are the text's remains, as a word recognised
-    in another way. Unchanged where a stretch of the text has no frames.
+    in another way. Unchanged where a stretch of the text has no frames, or nothing was said at all.
     """
     slots: list[Slot] = []
     begin = 0
@@ -64,6 +64,8 @@ def reconsider(
             return hearing, list(aligned)
         slots += [slot.timed(sounds.starts_s[begin:end]) for slot in found]
         begin = end
+    if all(slot.kind == "omitted" for slot in slots):
+        return hearing, list(aligned)
     twice = {i for item in aligned if item.result == "repeated" for i in item.heard}
     return placed(slots, text, hearing, twice)
 

@@ -124,17 +124,17 @@ def _best_path(likelihoods: NDArray[np.float32], network: _Network) -> list[int]
         return []
     scores = np.full(states, _IMPOSSIBLE)
     scores[network.first] = likelihoods[0, network.classes[network.first]]
-    came_from = np.empty((frames, states), dtype=np.int32)
+    came_from = np.empty((frames, states), np.min_scalar_type(network.before.shape[1]))
     rows = np.arange(states)
     for frame in range(1, frames):
         options = scores[network.before]
         best = options.argmax(axis=1)
-        came_from[frame] = network.before[rows, best]
+        came_from[frame] = best
         scores = options[rows, best] + likelihoods[frame, network.classes]
     at = int(network.last[scores[network.last].argmax()])
     if scores[at] < _IMPOSSIBLE / 2:
         return []
     path = [at]
     for frame in range(frames - 1, 0, -1):
-        path.append(int(came_from[frame, path[-1]]))
+        path.append(int(network.before[path[-1], came_from[frame, path[-1]]]))
     return path[::-1]

@@ -141,5 +141,7 @@ def _with_room(words: Sequence[HeardWord], missed: Set[int]) -> tuple[HeardWord,
             edge = start_s if index in missed else min(before.end_s, word.end_s)
             start_s = max(edge, before.start_s)
             found[-1] = replace(before, end_s=start_s)
+        elif found:
+            start_s = max(start_s, found[-1].start_s)
         found.append(replace(word, start_s=start_s, end_s=max(start_s, word.end_s)))
     return tuple(found)

@@ -20,7 +20,7 @@ MIN_LANGUAGE_CONFIDENCE: Final = 0.6
 # Confidence in the words plus that in the language, 0 to 2. Of 41 learners reading (speechocean762)
 # two are below, with sentence scores under 6 of 10; of speech played backwards nearly all is.
 MIN_CERTAINTY: Final = 0.95
-MIN_CONFIDENCE: Final = 0.45
+MIN_CONFIDENCE: Final = 0.5
 
 
 def heard_again(

@@ -77,10 +77,8 @@ class Shelf:
 
 
 @pytest.fixture(scope="session")
-def storage_emulator(
-    pubsub_host: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[CloudStorage]:
-    with cloud_storage.running(tmp_path_factory.mktemp("storage"), pubsub_host) as cloud:
+def storage_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudStorage]:
+    with cloud_storage.running(tmp_path_factory.mktemp("storage")) as cloud:
         yield cloud
 
 

@@ -31,6 +31,15 @@ def test_too_little_for_one_window_has_no_frames():
     assert cepstra(np.zeros(400, np.float32)).shape == (0, VALUES)
 
 
+@pytest.mark.parametrize("frames", [999, 1000, 1001, 2500])
+def test_a_long_recording_in_blocks_is_the_same_as_at_once(monkeypatch, frames):
+    noise = np.random.default_rng(1).standard_normal(160 * (frames - 1) + 410).astype(np.float32)
+    in_blocks = cepstra(0.1 * noise)
+    monkeypatch.setattr("shared.speech.cepstra._BLOCK", frames)
+    assert in_blocks.shape == (frames, VALUES)
+    np.testing.assert_array_equal(in_blocks, cepstra(0.1 * noise))
+
+
 def test_silence_is_finite():
     assert np.isfinite(cepstra(np.zeros(SECOND, np.float32))).all()
 

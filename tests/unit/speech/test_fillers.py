@@ -98,8 +98,9 @@ def test_a_sound_with_speech_beside_it_is_left_to_the_recogniser():
     assert texts(with_fillers(heard(), near, sounds("AH"))) == ["I", "think", "so."]
 
 
-def test_a_word_stretched_over_the_pause_belongs_to_the_speech_at_its_end():
-    said = heard(("coffee", 2.9, 4.5, 0.95))
+@pytest.mark.parametrize("start_s", [2.1, 2.9])  # before the filler, or within it
+def test_a_word_stretched_over_the_pause_belongs_to_the_speech_at_its_end(start_s):
+    said = heard(("coffee", start_s, 4.5, 0.95))
     found = with_fillers(said, SEGMENTS, sounds("AH"))
     assert texts(found) == ["I", "think", "uh", "coffee", "so."]
 

@@ -199,3 +199,12 @@ def test_every_word_is_in_exactly_one_item_whatever_was_heard():
         assert [i for item in aligned for i in item.reference] == list(range(len(expected)))
         assert [i for item in aligned for i in item.heard] == list(range(len(hearing.words)))
         assert set(heard.split()) <= {word.text for word in hearing.words}
+
+
+def test_what_was_recognised_stays_where_the_sounds_hold_no_word():
+    silence = np.full((100, SILENCE + 1), -6.0, dtype=np.float32)
+    silence[:, SILENCE] = 2.0
+    sounds = SimpleNamespace(likelihoods=silence, starts_s=np.arange(100) * FRAME_S)
+    expected, hearing = words_of("Breakfast.", "en"), heard_as("breakfast", [(0.2, 0.8)])
+    aligned = align(expected, hearing.texts)
+    assert reconsider(aligned, expected, hearing, sounds) == (hearing, aligned)

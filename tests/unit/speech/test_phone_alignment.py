@@ -80,3 +80,17 @@ def test_a_word_of_unknown_sound_takes_its_time_and_no_phones():
 def test_too_few_frames_for_the_text():
     assert align_phones(posteriors(("K", 2)), NO_PRIORS, [word("K AE T")]) == []
     assert align_phones(posteriors()[:0].reshape(0, SILENCE + 1), NO_PRIORS, [word("K AE T")]) == []
+
+
+def test_many_words_left_out_before_one_that_was_said():
+    missing = [word("S IH NG", optional=True) for _ in range(100)]
+    found = align_phones(posteriors(*CAT), NO_PRIORS, [*missing, word("K AE T")])
+    assert spans(found) == [(100, "K", 3, 5), (100, "AE", 5, 10), (100, "T", 10, 12)]
+
+
+def test_many_words_left_out_between_two_that_were_said():
+    missing = [word("S IH NG", optional=True) for _ in range(200)]
+    said = [word("K AE T"), *missing, word("S AE T")]
+    frames = posteriors(*CAT, ("", 4), ("S", 3), ("AE", 4), ("T", 2))
+    found = align_phones(frames, NO_PRIORS, said)
+    assert [span.word for span in found] == [0, 0, 0, 201, 201, 201]

@@ -58,6 +58,15 @@ def test_what_was_said_and_not_heard_is_added_with_its_times():
     assert all(word.start_s <= word.end_s for word in heard.words)
 
 
+def test_words_heard_too_early_stay_in_time_order_after_a_word_added():
+    slots = [read(0, 1.0, 1.2), read(1, 3.0, 3.3), read(2, 3.3, 3.6), read(3, 3.6, 4.0)]
+    early = hearing(("the", 1.0, 1.2), ("sat", 2.4, 2.6), ("down", 2.6, 2.9))
+    words = placed(slots, TEXT, early)[0].words
+    assert [word.text for word in words] == ["the", "cat", "sat", "down"]
+    assert all(a.start_s <= b.start_s for a, b in pairwise(words))
+    assert all(word.start_s <= word.end_s for word in words)
+
+
 def test_what_nobody_said_goes_with_the_word_beside_it():
     slots = [read(0, 0.0, 0.2), read(1, 0.2, 0.9)]
     heard = hearing(("the", 0.0, 0.2), ("and", 0.4, 0.5), ("cat", 0.5, 0.9))
