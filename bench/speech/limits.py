@@ -18,10 +18,10 @@ class Limits:
 
 
 def recogniser_limits() -> Limits:
-    """Of audio_processing with the local recogniser; its files lie in the memory as well."""
+    """Of audio_processing; the files of its weights lie in the memory as well."""
     memory = _found(
         _MODULES / "rostrum" / "functions.tf",
-        r'var\.transcriber == "local" \? \{ memory = "(\d+)(Mi|Gi)" \}',
+        r'audio_processing .*capacity = \{ memory = "(\d+)(Mi|Gi)" \}',
     )
     timeout = _found(
         _MODULES / "event_function" / "variables.tf", r"timeout_s\s*= optional\(number, (\d+)\)"

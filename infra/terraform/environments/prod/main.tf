@@ -13,7 +13,7 @@ module "rostrum" {
   edge                = var.edge
   environment         = "prod"
   federation          = var.federation
-  functions           = { audio_processing = { max_instances = 180 }, feedback_writer = { max_instances = 20 } }
+  functions           = { audio_processing = { max_instances = 240 }, feedback_writer = { max_instances = 20 } }
   image               = var.image
   language_model      = { writer = "gemini" }
   log_level           = "INFO"
