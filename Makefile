@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
 
 $(VENV)/.runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v in ((3, 11), (3, 12)) else f"Rostrum needs Python 3.11 or 3.12, not {v[0]}.{v[1]}; try: make PYTHON=python3.12 …")'
@@ -73,8 +73,8 @@ check: $(VENV)/.development ## Format, lint, types and dependency direction
 	$(BIN)/lint-imports
 
 .PHONY: test
-test: check ## Everything: checks, then all tests
-	$(BIN)/pytest
+test: check ## Everything: checks, then all tests (WORKERS=2 processes)
+	$(BIN)/pytest --numprocesses $(or $(WORKERS),2) --dist worksteal
 
 .PHONY: contract
 contract: $(VENV)/.development ## Every port's contract over both engines: starts the emulators it needs, and stops them
@@ -177,19 +177,24 @@ tf-check: $(VENV)/.development $(VENV)-checkov/.installed ## Terraform: format, 
 
 SCORER := .rostrum/scorer
 
-$(SCORER)/.venv/.ready: requirements.txt bench/scorer/requirements.txt
+$(SCORER)/.venv/.ready: requirements.txt bench/scorer/requirements.txt bench/scorer/torch.txt
 	$(PYTHON) -m venv $(SCORER)/.venv
 	$(SCORER)/.venv/bin/python -m pip install --quiet --require-hashes -r requirements.txt
 	$(SCORER)/.venv/bin/python -m pip install --quiet --require-hashes -r bench/scorer/requirements.txt
+	$(SCORER)/.venv/bin/python -m pip install --quiet -r bench/scorer/torch.txt
 	@touch $@
 
 .PHONY: train-scorer
-train-scorer: $(SCORER)/.venv/.ready ## Train the pronunciation scorer and print its cross-validation (DATA=folder with labels.json, NATIVES=cases.json, PLANTED=folder)
+train-scorer: $(SCORER)/.venv/.ready ## Train the pronunciation scorer and print its cross-validation; PyTorch comes without hashes, see bench/scorer/torch.txt (DATA=folder with labels.json, NATIVES=cases.json, PLANTED=folder)
 	OMP_NUM_THREADS=1 $(SCORER)/.venv/bin/python -m bench.scorer "$$DATA" $(if $(NATIVES),--natives "$$NATIVES") $(if $(PLANTED),--planted "$$PLANTED")
 
 .PHONY: planted-readings
 planted-readings: $(SCORER)/.venv/.ready ## Have synthesisers read the learners' sentences with planted errors, for train-scorer (DATA= PLANTED=folder)
 	$(SCORER)/.venv/bin/python -m bench.scorer.planted "$$DATA" "$$PLANTED"
+
+.PHONY: train-spelling
+train-spelling: $(VENV)/.development ## Learn spelling to sound from the dictionary and print its error rates on words held out
+	$(BIN)/python -m bench.spelling
 
 .PHONY: format
 format: $(VENV)/.development ## Format the code
@@ -212,7 +217,9 @@ lock: $(VENV)/.development ## Resolve requirements*.in into the pinned, hashed r
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.txt
 	$(BIN)/uv pip compile requirements-dev.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements-dev.txt
 	$(BIN)/uv pip compile infra/terraform/checkov.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o infra/terraform/checkov.txt
+	$(BIN)/uv pip compile bench/scorer/requirements.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o bench/scorer/requirements.txt
 	$(BIN)/uv pip compile bench/accuracy/voices.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o bench/accuracy/voices.txt
+	$(BIN)/uv pip compile bench/scorer/requirements.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o bench/scorer/requirements.txt
 	$(BIN)/python -m delivery.requirements
 
 .PHONY: clean

@@ -1,6 +1,6 @@
 """One PostgreSQL for the whole run; each test that asks for it gets empty tables."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import httpx
@@ -15,6 +15,16 @@ from shared.adapters.gcp.firestore import build_client
 from shared.adapters.gcp.firestore_calls import Client
 from shared.adapters.postgresql.engine import connect
 from tests.emulators import official
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test logged is sent between processes as UTF-8, which knows no half characters."""
+    report = yield
+    report.sections = [
+        (title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections
+    ]
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
 import jwt
 import pytest
@@ -11,7 +10,8 @@ from tests.fakes.authenticator import PASSWORD, admin, enrolled, set_role
 
 ADA, BOB, EVE = "ada@example.com", "bob@example.com", "eve@example.com"
 USERS, AUDIT = "/v1/admin/users", "/v1/admin/audit"
-OPERATIONS = [("GET", USERS, None), ("PATCH", f"{USERS}/{uuid4()}", {"role": "admin"})]
+STRANGER = "5f0c8f0e-6a55-4c0e-9b0c-3d6a1de7b1a4"
+OPERATIONS = [("GET", USERS, None), ("PATCH", f"{USERS}/{STRANGER}", {"role": "admin"})]
 OPERATIONS += [("GET", AUDIT, None)]
 
 
@@ -147,7 +147,7 @@ def test_bad_changes_are_refused(auth, ada, eve, problem, body: dict) -> None:
     assert problem(change(auth, ada, eve["user"]["id"], **body)) == (400, "invalid_request")
 
 
-@pytest.mark.parametrize("id", [str(uuid4()), "nobody"])
+@pytest.mark.parametrize("id", [STRANGER, "nobody"])
 def test_an_unknown_account_is_not_found(auth, ada, problem, id: str) -> None:
     token = ada["access_token"]
     answer = auth.client.patch(
