@@ -219,7 +219,6 @@ lock: $(VENV)/.development ## Resolve requirements*.in into the pinned, hashed r
 	$(BIN)/uv pip compile infra/terraform/checkov.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o infra/terraform/checkov.txt
 	$(BIN)/uv pip compile bench/scorer/requirements.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o bench/scorer/requirements.txt
 	$(BIN)/uv pip compile bench/accuracy/voices.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o bench/accuracy/voices.txt
-	$(BIN)/uv pip compile bench/scorer/requirements.in --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o bench/scorer/requirements.txt
 	$(BIN)/python -m delivery.requirements
 
 .PHONY: clean

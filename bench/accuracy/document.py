@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.accuracy.goals import Goal, goals
+from bench.accuracy.sound import SOFTEST_SPEECH_DB
 from bench.accuracy.sound_sections import learners, native, planted
 from bench.accuracy.tables import Row, milliseconds, number, percent, table
 
@@ -87,9 +88,11 @@ def _pauses(measured: Mapping[str, Any]) -> str:
         for name, row in measured["pauses"].items()
     ]
     columns = ("Noise", "Found", "False", "Edges within 50 ms", "Edge error", "Length error")
-    return "## Pauses\n\nSilences of 0.25 s and longer; errors are means.\n\n" + table(
-        columns, rows
+    told = (
+        "Silences of 0.25 s and longer; errors are means. With any noise speech begins and ends\n"
+        f"where the voice alone is within {-SOFTEST_SPEECH_DB:.0f} dB of its loudest 10 ms."
     )
+    return f"## Pauses\n\n{told}\n\n" + table(columns, rows)
 
 
 def _fillers(measured: Mapping[str, Any]) -> str:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float32]
 RATE = 16_000
 SPEECH_DBFS = -20.0
+# The sounds of English differ by 28 dB (H. Fletcher 1953, Speech and Hearing in Communication) and
+# ANSI S3.5 gives speech a range of 30 dB: what is softer is breath, room or the voice's own noise.
+SOFTEST_SPEECH_DB = -30.0
 _TRIM_DB = -45.0
 _LOUDEST = 0.95
 _FRAME = 160
@@ -51,13 +54,13 @@ def shifted(samples: Samples, factor: float) -> Samples:
 
 def trimmed(samples: Samples) -> Samples:
     """Without the silence at both ends, in steps of 10 ms: more than 45 dB below the peak."""
-    loud = np.flatnonzero(_is_loud(samples))
+    loud = np.flatnonzero(_is_loud(samples, _TRIM_DB))
     return samples[loud[0] * _FRAME : (loud[-1] + 1) * _FRAME]
 
 
 def run_on(samples: Samples) -> Samples:
     """Silences inside are cut to 0.15 s, so that the only pauses are those put between parts."""
-    loud = _is_loud(samples)
+    loud = _is_loud(samples, _TRIM_DB)
     quiet = 0
     kept = np.zeros(len(loud), bool)
     for frame, is_loud in enumerate(loud):
@@ -66,10 +69,17 @@ def run_on(samples: Samples) -> Samples:
     return samples[: len(loud) * _FRAME].reshape(-1, _FRAME)[kept].ravel()
 
 
-def _is_loud(samples: Samples) -> NDArray[np.bool_]:
+def speech_within(samples: Samples) -> tuple[float, float]:
+    """Where speech begins and ends (s), in steps of 10 ms: within 30 dB of the loudest of them."""
+    loud = np.flatnonzero(_is_loud(samples, SOFTEST_SPEECH_DB))
+    return float(loud[0] * _FRAME / RATE), float((loud[-1] + 1) * _FRAME / RATE)
+
+
+def _is_loud(samples: Samples, above_db: float) -> NDArray[np.bool_]:
+    """Which 10 ms lie above so many dB relative to the loudest."""
     frames = len(samples) // _FRAME
     energy = np.square(samples[: frames * _FRAME].reshape(frames, _FRAME)).mean(axis=1)
-    return np.asarray(energy > energy.max() * 10 ** (_TRIM_DB / 10))
+    return np.asarray(energy > energy.max() * 10 ** (above_db / 10))
 
 
 def levelled(samples: Samples) -> Samples:

@@ -14,7 +14,17 @@ from tqdm import tqdm
 
 from bench.accuracy.material import MISCUES, Recording, Span, read_manifest, write_manifest
 from bench.accuracy.planting import Reading, misread, with_miscue
-from bench.accuracy.sound import RATE, Samples, levelled, noisy, run_on, silence, trimmed, write_wav
+from bench.accuracy.sound import (
+    RATE,
+    Samples,
+    levelled,
+    noisy,
+    run_on,
+    silence,
+    speech_within,
+    trimmed,
+    write_wav,
+)
 from bench.accuracy.voices import Piper, Voice, versions, voices
 
 SEED = 20261121
@@ -147,13 +157,17 @@ def _answers(
 
 
 def _joined(parts: Sequence[str | float], voice: Voice) -> tuple[Samples, list[Span]]:
-    """The parts said one by one, silences of the given seconds between, and where each is."""
+    """The parts said one by one, silences of the given seconds between, and where each is heard.
+
+    Voices begin and end with noise of their own, up to 0.2 s long: it stays, and is no speech.
+    """
     done, spans = [silence(_LEAD_S)], []
     for part in parts:
         if isinstance(part, str):
             start = sum(map(len, done)) / RATE
             done.append(levelled(run_on(trimmed(voice.say(part)))))
-            spans.append(Span(round(start, 3), round(sum(map(len, done)) / RATE, 3)))
+            begin, end = speech_within(done[-1])
+            spans.append(Span(round(start + begin, 3), round(start + end, 3)))
         else:
             done.append(silence(part))
     return np.concatenate([*done, silence(_LEAD_S)]), spans

@@ -80,7 +80,10 @@ def _measured(measured: Mapping[str, Any]) -> str:
             ),
             "One attempt of 60 seconds of speech, behind its upload:",
             _table(("deployable", "s of processor", "peak MB"), stages),
-            f"Of `audio_processing`, {measured['cpu_s_recognition']:.1f} s are the recogniser. "
+            f"Of `audio_processing`, {measured['cpu_s_recognition']:.1f} s are the recogniser; "
+            "beside Google's words the encoder\nalone takes "
+            f"{measured['cpu_s_encoder']:.2f} s, or "
+            f"{measured['cpu_s_encoder_of_reading']:.2f} s if it is a reading. "
             f"Peak MB of the services: {services}.",
         ]
     )

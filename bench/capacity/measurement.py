@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from bench.capacity.hearing import hearing
 from bench.capacity.processor import ProcessorTime, used
 from bench.capacity.recording import one_minute
 from local.client import Client
@@ -26,9 +26,6 @@ from local.seed import seed
 from local.sign_up import SignedUp, sign_up
 from local.stack import Stack
 from run_services.ai_gateway.tasks import FeedbackInputs, feedback_request
-from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
-from shared.speech.assess import assess
 
 FIXTURES = ROOT / "tests" / "fixtures" / "audio"
 UNLIMITED = {
@@ -84,7 +81,12 @@ def measure(stack: Stack, effort: Effort) -> Json:
         "recording_bytes": len(recording),
         "cpu_s_per_request": requests,
         "cpu_s_per_attempt": stages,
-        "cpu_s_recognition": _recognition(stack.models, recording),
+        **hearing(
+            stack.models,
+            recording,
+            warm_up=(FIXTURES / "two-cities.webm").read_bytes(),
+            whole_s=stages["audio_processing"],
+        ),
         "prompt_tokens": prompt_tokens(finished),
         "peak_mb": {name: round(mb) for name, mb in processor.peak_mb().items()},
     }
@@ -197,27 +199,6 @@ def _course_prompt(client: Client) -> Json:
                         client.http.put(f"/v1/courses/{listed['id']}/enrolment").raise_for_status()
                         return {"course_id": listed["id"], "prompt_id": prompt["id"]}
     raise RuntimeError("no shipped course asks for free speech")
-
-
-def _recognition(models: Path, recording: bytes) -> float:
-    """The recogniser's own share of the function's time, in this process."""
-    transcriber = WhisperTranscriber(partial(assemble, models))
-    spent: list[float] = []
-
-    class Timed:
-        def warm(self) -> None:
-            transcriber.warm()
-
-        def transcribe(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-            started = time.process_time()
-            try:
-                return transcriber.transcribe(*arguments, **options)
-            finally:
-                spent.append(time.process_time() - started)
-
-    for data in ((FIXTURES / "two-cities.webm").read_bytes(), recording):
-        assess(data, kind="free_speech", language="en", reference=None, transcriber=Timed())
-    return round(spent[-1], 3)
 
 
 def prompt_tokens(attempt: Json) -> int:

@@ -179,12 +179,19 @@ class Model:
 
     def _billed_s(self, function: str, recogniser: Recogniser) -> float:
         cpu_s = self.cpu_s(function)
-        if function == "audio_processing" and recogniser != "local":
-            cpu_s -= self._measured["cpu_s_recognition"] * self._assumed.platform_factor
+        if function == "audio_processing":
+            cpu_s -= self._cpu_s_saved(recogniser) * self._assumed.platform_factor
         billed = max(cpu_s, 0.0) / self._assumed.function_utilisation
         if function == "feedback_writer":
             billed += self._assumed.model_answer_s / self._assumed.model_calls_at_once
         return billed
+
+    def _cpu_s_saved(self, recogniser: Recogniser) -> float:
+        """Beside Google's words the encoder still runs in the function; Gemini takes it all."""
+        if recogniser == "local":
+            return 0.0
+        saved: float = self._measured["cpu_s_recognition"]
+        return saved - self._measured["cpu_s_encoder"] if recogniser == "google" else saved
 
     def _function_dollars(self, name: str, recogniser: Recogniser) -> float:
         per_second = self._second(self._assumed.function_gib[name])

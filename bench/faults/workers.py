@@ -19,7 +19,7 @@ from local.deployables import FUNCTIONS, ROOT
 from shared import wiring, wiring_stores
 from shared.adapters.embedded.clock import SystemClock
 from shared.domain.errors import Unavailable
-from shared.domain.transcription import HeardWord, Transcriber, Transcription
+from shared.domain.transcription import AcousticFrames, HeardWord, Transcriber, Transcription
 from shared.repositories.features import FeatureStore
 from tests.fakes.gemini import LOCATION, PROJECT
 
@@ -62,6 +62,8 @@ class HastyClock(SystemClock):
 class ScriptedTranscriber:
     """Hears the words of `TEXT`, evenly spread over the speech; sometimes it does not answer."""
 
+    prompted = False
+
     def __init__(self, calls: int = 0) -> None:
         self._calls = calls
 
@@ -75,7 +77,7 @@ class ScriptedTranscriber:
         *,
         language: str,
         keep_fillers: bool,
-        with_frames: bool = False,  # noqa: ARG002
+        frames_of: Sequence[tuple[float, float]] = (),  # noqa: ARG002
     ) -> Transcription:
         self._calls += 1
         if self._calls % _DEAF_SHARE == 1:
@@ -89,6 +91,13 @@ class ScriptedTranscriber:
         ]
         heard_by = Transcriber("scripted", "1")
         return Transcription(tuple(words), heard_by, language, 0.99, keep_fillers)
+
+    def encode(
+        self,
+        samples: "NDArray[np.float32]",  # noqa: ARG002
+        stretches: Sequence[tuple[float, float]],  # noqa: ARG002
+    ) -> tuple[AcousticFrames, ...]:
+        return ()
 
 
 def app(worker: str, conditions: Conditions) -> WsgiApp:

@@ -11,44 +11,13 @@ import numpy as np
 
 from bench.accuracy.material import Planted
 from bench.accuracy.sound import RATE, Samples, resampled, shifted
+from shared.speech.phones import IPA
 
 _SEED: Final = 1
+_OTHERWISE: Final = {"AW": "W", "AY": "I", "CH": "ʧ", "EY": "A", "JH": "ʤ", "OW": "O"}
+_UNTOLD: Final = {"AA", "AH", "ER", "OY"}  # no error is planted in or with them
 _SYMBOLS: Final = {
-    "AE": "æ",
-    "AO": "ɔ",
-    "AW": "W",
-    "AY": "I",
-    "B": "b",
-    "CH": "ʧ",
-    "D": "d",
-    "DH": "ð",
-    "EH": "ɛ",
-    "EY": "A",
-    "F": "f",
-    "G": "ɡ",  # noqa: RUF001
-    "HH": "h",
-    "IH": "ɪ",  # noqa: RUF001
-    "IY": "i",
-    "JH": "ʤ",
-    "K": "k",
-    "L": "l",
-    "M": "m",
-    "N": "n",
-    "NG": "ŋ",
-    "OW": "O",
-    "P": "p",
-    "R": "ɹ",
-    "S": "s",
-    "SH": "ʃ",
-    "T": "t",
-    "TH": "θ",
-    "UH": "ʊ",
-    "UW": "u",
-    "V": "v",
-    "W": "w",
-    "Y": "j",
-    "Z": "z",
-    "ZH": "ʒ",
+    phone: _OTHERWISE.get(phone, ipa) for phone, ipa in IPA.items() if phone not in _UNTOLD
 }
 
 

@@ -6,17 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.accuracy.goals import PUBLISHED
 from bench.scorer.corpus import LEARNER, SENTENCE_SCORES
 from bench.scorer.readings import Example
 
-PUBLISHED = {  # GOPT (Gong et al., ICASSP 2022), on the test split
-    "phone": 0.616,
-    "word accuracy": 0.536,
-    "sentence accuracy": 0.718,
-    "sentence fluency": 0.756,
-    "sentence prosodic": 0.764,
-    "sentence total": 0.743,
-}
 _BAD_WORD, _GOOD_WORD = 4, 9
 
 

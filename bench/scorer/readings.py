@@ -13,7 +13,7 @@ from shared.speech.exchanges import DROPPED
 from shared.speech.phone_alignment import PRIOR_WEIGHT, ExpectedWord, PhoneSpan, align_phones
 from shared.speech.phone_evidence import PhoneEvidence, measure_phones
 from shared.speech.phones import INDEX, SILENCE, VOWELS
-from shared.speech.pronunciations import word_pronunciations
+from shared.speech.pronunciations import known_pronunciations
 from shared.speech.text import words_of
 
 NATIVE_PHONE = 2.0
@@ -77,7 +77,7 @@ def started(recorded: Recorded) -> Aligned:
 
 def expected_words(reading: Reading) -> list[ExpectedWord]:
     """With the experts' own phones for words that no dictionary has."""
-    words = [word_pronunciations(word) for word in words_of(reading.text, "en")]
+    words = [known_pronunciations(word) for word in words_of(reading.text, "en")]
     labels = reading.phone_labels or ()
     return [
         ExpectedWord(word or ((labels[i][0],) if i < len(labels) else ()))

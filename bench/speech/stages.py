@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.domain.transcription import Transcription
+from shared.domain.transcription import AcousticFrames, Transcription
 from shared.speech import assess, extract
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class Clock:
 class TimedTranscriber:
     """`Transcribes` by another, words and frames one after the other so that each is timed."""
 
+    prompted = True
+
     def __init__(self, transcriber: WhisperTranscriber, clock: Clock) -> None:
         self._transcriber = transcriber
         self._clock = clock
@@ -87,16 +89,21 @@ class TimedTranscriber:
         *,
         language: str,
         keep_fillers: bool,
-        with_frames: bool = False,
+        frames_of: Sequence[tuple[float, float]] = (),
     ) -> Transcription:
         with self._clock.timed(RECOGNITION):
             heard = self._transcriber.transcribe(
                 samples, chunks, language=language, keep_fillers=keep_fillers
             )
-        if not with_frames:
+        if not frames_of:
             return heard
+        return replace(heard, frames=self.encode(samples, frames_of))
+
+    def encode(
+        self, samples: "NDArray[np.float32]", stretches: Sequence[tuple[float, float]]
+    ) -> tuple[AcousticFrames, ...]:
         with self._clock.timed(ENCODER):
-            return replace(heard, frames=self._transcriber.encode(samples, chunks))
+            return self._transcriber.encode(samples, stretches)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from uuid import UUID
 
 from local import credentials
 from local.emulators.engine import ACCOUNT
@@ -28,12 +29,14 @@ _SAID = {
     "features_unreadable": "left: features damaged",
     "other_words": "left: the feedback speaks of other words",
     "changed_meanwhile": "left: changed meanwhile",
+    "failed": "left: failed, see below",
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     found: Counter[tuple[str, str]] = Counter()
+    failed: list[str] = []
     last: str | None = options.after
     try:
         settings = _settings(options.project, options.database)
@@ -48,26 +51,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for step in steps:
             found[step.scorer_version, step.outcome] += 1
             last = step.attempt_id
+            if step.outcome == "failed":
+                failed.append(step.attempt_id)
+                print(f"{step.attempt_id} failed: {step.error}", file=sys.stderr)
             if options.apply:
                 time.sleep(1 / options.per_second)
     except FileNotFoundError as error:
         print(f"{error} Is the stack running?", file=sys.stderr)
         return 1
     except (AppError, KeyboardInterrupt) as error:
-        _tell(found)
+        _tell(found, failed)
         reason = error.detail if isinstance(error, AppError) else "Stopped."
-        print(f"{reason} Go on with: --after {last}", file=sys.stderr)
+        again = f"--after {last}" if last else "the same command"
+        print(f"{reason} Go on with: {again}", file=sys.stderr)
         return 1
-    _tell(found)
+    _tell(found, failed)
     if not options.apply:
         print("Nothing was changed. To do it: --apply")
-    return 0
+    return 1 if failed else 0
 
 
-def _tell(found: Counter[tuple[str, str]]) -> None:
+def _tell(found: Counter[tuple[str, str]], failed: Sequence[str]) -> None:
     print(f"This version is {scorer_version()}; all others:")
     for (version, outcome), count in sorted(found.items()):
         print(f"{count:8}  {version:12}  {_SAID[outcome]}")
+    if failed:
+        print(
+            f"Failed, and left as they were: {' '.join(failed)}\n"
+            f"To try again, from the first of them: --after {just_before(failed[0])}",
+            file=sys.stderr,
+        )
+
+
+def just_before(attempt_id: str) -> str:
+    """The id behind which the first one is `attempt_id`: ids are UUIDs and in their order."""
+    return str(UUID(int=UUID(attempt_id).int - 1))
 
 
 def _settings(project: str | None, database: str) -> FeaturesSettings:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from pathlib import Path
+from traceback import walk_tb
+from typing import Final, Literal
 
 from shared.domain.analysis import Analysis
 from shared.domain.attempt import FINAL, Attempt, StaleTransition, rescore
-from shared.domain.errors import AppError, NotFound
+from shared.domain.errors import AppError, NotFound, Unavailable
 from shared.ports.clock import Clock
 from shared.repositories.attempts import Attempts
 from shared.repositories.features import FeatureStore
@@ -23,17 +25,35 @@ Outcome = Literal[
     "features_unreadable",
     "other_words",
     "changed_meanwhile",
+    "failed",
 ]
+_ROOT: Final = Path(__file__).parents[2]
 Judge = Callable[[Features, Task], Analysis]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What became of one attempt; `scorer_version` is the one its analysis had."""
+    """What became of one attempt; `scorer_version` is the one its analysis had.
+
+    `error` says of a failed one what was raised and where, without a word of the learner's.
+    """
 
     attempt_id: str
     scorer_version: str
     outcome: Outcome
+    error: str | None = None
+
+
+class _Unjudged(Exception):
+    """Its message is the kind and the place of what was raised: the message may quote words."""
+
+    def __init__(self, error: Exception) -> None:
+        frames = [
+            f"{path.relative_to(_ROOT)}:{line}"
+            for frame, line in walk_tb(error.__traceback__)
+            if (path := Path(frame.f_code.co_filename)).is_relative_to(_ROOT / "shared")
+        ]
+        super().__init__(" at ".join([type(error).__name__, *frames[-1:]]))
 
 
 class Rescoring:
@@ -61,10 +81,16 @@ class Rescoring:
     def apply(self, after: str | None = None) -> Iterator[Step]:
         """The same attempts, each judged and written before its step is told.
 
-        Raises `Unavailable` when a store or the scorer is away; what was told is written.
+        An attempt that cannot be judged is told as failed, left as it is, and found again by the
+        next run. Raises `Unavailable` when a store or the scorer is away; what was told is written.
         """
         for attempt, analysis in self._outdated(after):
-            yield Step(attempt.id, analysis.scorer_version, self._rescore(attempt, analysis))
+            error = None
+            try:
+                outcome = self._rescore(attempt, analysis)
+            except _Unjudged as raised:
+                outcome, error = "failed", str(raised)
+            yield Step(attempt.id, analysis.scorer_version, outcome, error)
 
     def _outdated(self, after: str | None) -> Iterator[tuple[Attempt, Analysis]]:
         for attempt in self._attempts.every(after):
@@ -93,12 +119,19 @@ class Rescoring:
         if stored is None:
             return "no_features"
         try:
+            return self._from(stored, _task(attempt))
+        except Unavailable:
+            raise
+        except Exception as error:
+            raise _Unjudged(error) from error
+
+    def _from(self, stored: bytes, task: Task) -> Analysis | Outcome:
+        try:
             features = unpack(stored)
         except AppError as error:
             return (
                 "features_outdated" if error.code == "features_outdated" else "features_unreadable"
             )
-        task = _task(attempt)
         return self._judge(features, task) if _fit(features, task) else "features_outdated"
 
 

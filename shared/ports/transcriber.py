@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 
 class Transcribes(Protocol):
+    @property
+    def prompted(self) -> bool:
+        """Whether fillers are kept by a prompt, without which other words may be heard as well."""
+
     def warm(self) -> None:
         """Begin in the background to load what `transcribe` needs; answers at once.
 
@@ -24,7 +28,7 @@ class Transcribes(Protocol):
         *,
         language: str,
         keep_fillers: bool,
-        with_frames: bool = False,
+        frames_of: Sequence[tuple[float, float]] = (),
     ) -> Transcription:
         """Words with times for mono 16 kHz samples in -1..1.
 
@@ -33,12 +37,18 @@ class Transcribes(Protocol):
         `samples`. `language` is the ISO 639-1 code expected; the answer's `language` is the one
         detected, without a confidence where the recogniser gives none or tells only the one
         expected. `keep_fillers` asks for "um" and repetitions to be kept where the recogniser
-        can, and the answer's `keeps_fillers` says whether it could. `with_frames` asks for the
-        frames that pronunciation is measured on; they are () where there is no local encoder.
+        can, and the answer's `keeps_fillers` says whether it could. `frames_of` are stretches, at
+        most 25 s each, in order and apart from each other, whose frames the answer then has in
+        that order; it has none where there is no local encoder.
 
         The same samples give the same answer where the recogniser runs here. Raises
         `Unavailable` (code `recognizer_unavailable`) when the recogniser cannot answer.
         """
+
+    def encode(
+        self, samples: "NDArray[np.float32]", stretches: Sequence[tuple[float, float]]
+    ) -> tuple[AcousticFrames, ...]:
+        """The frames that `frames_of` would give, without words; raises as `transcribe` does."""
 
 
 class Encodes(Protocol):
@@ -51,6 +61,6 @@ class Encodes(Protocol):
         """Load what `encode` needs, or wait until it is loaded."""
 
     def encode(
-        self, samples: "NDArray[np.float32]", chunks: Sequence[tuple[float, float]]
+        self, samples: "NDArray[np.float32]", stretches: Sequence[tuple[float, float]]
     ) -> tuple[AcousticFrames, ...]:
-        """The frames of each chunk, which depend on nothing outside the chunk."""
+        """The frames of each stretch, which depend on nothing outside it."""

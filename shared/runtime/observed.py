@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.trace import SpanKind
 
-from shared.domain.transcription import Transcription
+from shared.domain.transcription import AcousticFrames, Transcription
 from shared.ports.events import DeadLetter, Events
 from shared.ports.transcriber import Transcribes
 from shared.runtime import event_origin, metrics, tracing
@@ -50,6 +50,10 @@ class ObservedTranscriber:
     def __init__(self, transcriber: Transcribes) -> None:
         self._transcriber = transcriber
 
+    @property
+    def prompted(self) -> bool:
+        return self._transcriber.prompted
+
     def warm(self) -> None:
         self._transcriber.warm()
 
@@ -60,7 +64,7 @@ class ObservedTranscriber:
         *,
         language: str,
         keep_fillers: bool,
-        with_frames: bool = False,
+        frames_of: Sequence[tuple[float, float]] = (),
     ) -> Transcription:
         seconds = len(samples) / _SAMPLE_RATE
         with stage("recognise", {"rostrum.recording.duration": seconds}):
@@ -70,5 +74,10 @@ class ObservedTranscriber:
                 chunks,
                 language=language,
                 keep_fillers=keep_fillers,
-                with_frames=with_frames,
+                frames_of=frames_of,
             )
+
+    def encode(
+        self, samples: "NDArray[np.float32]", stretches: Sequence[tuple[float, float]]
+    ) -> tuple[AcousticFrames, ...]:
+        return self._transcriber.encode(samples, stretches)

@@ -33,6 +33,10 @@ class Accompanied:
         self._encoder = encoder
         self._fillers = fillers
 
+    @property
+    def prompted(self) -> bool:
+        return self._words.prompted
+
     def warm(self) -> None:
         self._words.warm()
         self._encoder.warm()
@@ -44,16 +48,16 @@ class Accompanied:
         *,
         language: str,
         keep_fillers: bool,
-        with_frames: bool = False,
+        frames_of: Sequence[tuple[float, float]] = (),
     ) -> Transcription:
         fillers = self._fillers if keep_fillers else None
-        if with_frames or fillers:
+        if frames_of or fillers:
             self._encoder.load()
         encoding: Future[tuple[AcousticFrames, ...]] | None = None
         hearing: Future[Transcription] | None = None
         with ThreadPoolExecutor(max_workers=1) as here:
-            if with_frames:
-                encoding = here.submit(self._encoder.encode, samples, chunks)
+            if frames_of:
+                encoding = here.submit(self._encoder.encode, samples, frames_of)
             if fillers:
                 hearing = here.submit(
                     fillers.transcribe, samples, chunks, language=language, keep_fillers=True
@@ -67,6 +71,11 @@ class Accompanied:
             words = with_fillers_of(heard.words, hearing.result().words, language)
             heard = replace(heard, words=words, keeps_fillers=hearing.result().keeps_fillers)
         return heard
+
+    def encode(
+        self, samples: "NDArray[np.float32]", stretches: Sequence[tuple[float, float]]
+    ) -> tuple[AcousticFrames, ...]:
+        return self._encoder.encode(samples, stretches)
 
 
 def with_fillers_of(

@@ -72,16 +72,18 @@ def at_times(values: Cepstra, starts_s: NDArray[np.float64]) -> Cepstra:
 
 def _mel_bands(samples: Samples) -> NDArray[np.float64]:
     """Energy in each band of each frame, of 16-bit samples."""
-    scaled = samples.astype(np.float64) * _FULL_SCALE
-    emphasised = scaled - _PRE_EMPHASIS * np.concatenate([[0.0], scaled[:-1]])
-    if len(emphasised) < _WINDOW:
+    if len(samples) < _WINDOW:
         return np.zeros((0, _BANDS))
-    frames = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::_SHIFT]
-    blocks = (frames[at : at + _BLOCK] for at in range(0, len(frames), _BLOCK))
+    before = np.concatenate([np.zeros(1, samples.dtype), samples])
+    windows = np.lib.stride_tricks.sliding_window_view(before, _WINDOW + 1)[::_SHIFT]
+    blocks = (windows[at : at + _BLOCK] for at in range(0, len(windows), _BLOCK))
     return np.concatenate([_energies(block) for block in blocks])
 
 
-def _energies(frames: NDArray[np.float64]) -> NDArray[np.float64]:
+def _energies(windows: Samples) -> NDArray[np.float64]:
+    """Of windows with the sample before each."""
+    scaled = windows.astype(np.float64) * _FULL_SCALE
+    frames = scaled[:, 1:] - _PRE_EMPHASIS * scaled[:, :-1]
     spectrum = np.fft.rfft(frames * np.hamming(_WINDOW), _FFT)
     power = np.square(spectrum.real) + np.square(spectrum.imag)
     return np.asarray(np.einsum("tf,fb->tb", power, _triangles()))

@@ -1,4 +1,8 @@
-"""Where speech begins and ends in noise, to a hundredth of a second.
+"""Where speech begins and ends, to a hundredth of a second.
+
+Speech is what rises above the noise and is no more than 30 dB below the loud sounds: those of
+English differ by 28 dB (H. Fletcher 1953, Speech and Hearing in Communication: "aw" to "th"), and
+ANSI S3.5 gives speech a range of 30 dB. What is softer is breath and the room.
 
 The network of `voice_activity` is sure that there is a pause, but in noise it lets go of speech
 some 0.1 s late. Each edge is therefore sought again as a change point (E. S. Page 1954, Biometrika
@@ -17,13 +21,17 @@ from shared.speech.voice_activity import FRAME_S as NETWORK_FRAME_S
 from shared.speech.voice_activity import Probabilities, Segment, joined, refine_edges, speech_in
 
 CLEAN_ABOVE_SNR_DB: Final = 30.0
+CLEAN_REACH_S: Final = 0.15
+SOFTEST_SPEECH_DB: Final = 30.0  # below the loud sounds
 MIN_GAP_S: Final = 0.2  # a shorter one may be the closure of a plosive
+_LOUD_PERCENTILE: Final = 95
 _SPLIT_AFTER_S: Final = 0.12
 _BLIP_S: Final = 0.4  # what is shorter and does not rise above the noise is noise
 _HOP_S: Final = 0.01
 _WINDOW_S: Final = 0.02
 _FFT: Final = 512
 _SMOOTHED_FRAMES: Final = 3
+_BLOCK: Final = 512  # frames: what one step holds in memory
 # Two critical bands each (Zwicker 1961, JASA 33); vowels, their upper formants, fricatives.
 _BAND_EDGES_HZ: Final = (100, 300, 510, 770, 1080, 1480, 2000, 2700, 3700, 5300, 7700)
 _GROUPS: Final = (slice(0, 4), slice(4, 7), slice(7, 10))
@@ -34,9 +42,11 @@ _QUIETEST_PERCENT: Final = 10
 _LEAST_DEVIATION_DB: Final = 0.5
 _TO_DEVIATION: Final = 1.4826  # of the median absolute deviation, for a normal distribution
 _THRESHOLD: Final = 2.0  # deviations above the noise
+_DEVIATIONS_PER_DB: Final = 0.5
 _LEAST, _MOST = -1.0, 3.0
-_ONSET_REACH_S: Final = (0.2, 0.15)
-_OFFSET_REACH_S: Final = (0.3, 0.1)
+# Back and ahead. The network may let go 0.4 s late, or before the release of a final plosive.
+_ONSET_REACH_S: Final = (0.3, 0.15)
+_OFFSET_REACH_S: Final = (0.4, 0.2)
 # How long a fading sound goes on below the noise: less than 25 dB above it, so much for each dB.
 _FADED_S_PER_DB: Final = 0.002
 _FADES_BELOW_SNR_DB: Final = 25.0
@@ -49,15 +59,17 @@ def refined(
 ) -> list[Segment]:
     """The speech of `segments` with the edges that its signal-to-noise ratio allows to find."""
     if snr_db > CLEAN_ABOVE_SNR_DB:
-        return refine_edges(samples, segments)
+        return refine_edges(
+            samples, segments, below_peak_db=SOFTEST_SPEECH_DB, reach_s=CLEAN_REACH_S
+        )
     return edges_in_noise(samples, probabilities, snr_db) or list(segments)
 
 
 def edges_in_noise(samples: Samples, probabilities: Probabilities, snr_db: float) -> list[Segment]:
     """Speech segments (s) with edges in steps of 10 ms, at least 0.2 s of quiet between them.
 
-    `probabilities` of speech are those of the same samples. Tuned on synthetic answers with pink
-    and white noise and hum 5 to 20 dB below the speech.
+    `probabilities` of speech are those of the same samples. Tuned on synthetic answers and on
+    phrases of learners, joined by silences, with pink and white noise and hum 5 to 25 dB below.
     """
     found = speech_in(
         probabilities, samples.size / SAMPLE_RATE, min_silence_s=_SPLIT_AFTER_S, pad_s=0.0
@@ -103,14 +115,24 @@ def _frames(rise: Floats, start_s: float, end_s: float) -> tuple[int, int]:
 
 
 def _above_noise(samples: Samples, probabilities: Probabilities) -> Floats:
-    """For each 10 ms, between -1 and 3: above 0 where it is speech rather than noise."""
+    """For each 10 ms, between -1 and 3: above 0 where it is speech, not noise or too soft."""
     bands = _band_levels(samples)
     levels = np.stack([bands[:, group].mean(axis=1) for group in _GROUPS], axis=1)
-    noise = levels[_noise_frames(levels, probabilities)]
+    quiet = _noise_frames(levels, probabilities)
+    noise = levels[quiet]
     usual = np.median(noise, axis=0)
     deviation = _TO_DEVIATION * np.median(np.abs(noise - usual), axis=0)
     deviations = (levels - usual) / np.maximum(deviation, _LEAST_DEVIATION_DB)
-    return np.asarray(np.clip(deviations.max(axis=1) - _THRESHOLD, _LEAST, _MOST), dtype=np.float64)
+    rise = np.minimum(deviations.max(axis=1) - _THRESHOLD, _above_softest(bands, quiet))
+    return np.asarray(np.clip(rise, _LEAST, _MOST), dtype=np.float64)
+
+
+def _above_softest(bands: Floats, quiet: NDArray[np.bool_]) -> Floats:
+    """How far the power beyond the noise's mean in each band is above the softest speech's."""
+    power = 10 ** (bands / 10)
+    beyond = to_dbfs(np.maximum(power - power[quiet].mean(axis=0), 0.0).sum(axis=1))
+    loud = np.percentile(beyond if quiet.all() else beyond[~quiet], _LOUD_PERCENTILE)
+    return np.asarray(_DEVIATIONS_PER_DB * (beyond - loud + SOFTEST_SPEECH_DB), dtype=np.float64)
 
 
 def _noise_frames(levels: Floats, probabilities: Probabilities) -> NDArray[np.bool_]:
@@ -130,12 +152,18 @@ def _band_levels(samples: Samples) -> Floats:
     """(frames, bands) in dB, smoothed over three frames; frame k is centred at 10 k + 5 ms."""
     window, hop = round(_WINDOW_S * SAMPLE_RATE), round(_HOP_S * SAMPLE_RATE)
     margin = (window - hop) // 2
-    padded = np.pad(samples.astype(np.float64), (margin, margin))
+    padded = np.pad(samples, (margin, margin))
     frames = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
-    power = np.abs(np.fft.rfft(frames * np.hanning(window + 2)[1:-1], _FFT, axis=1)) ** 2
-    bins = [round(edge / SAMPLE_RATE * _FFT) for edge in _BAND_EDGES_HZ]
-    levels = to_dbfs(np.stack([power[:, a:b].sum(axis=1) for a, b in pairwise(bins)], axis=1))
+    blocks = (frames[at : at + _BLOCK] for at in range(0, len(frames), _BLOCK))
+    levels = to_dbfs(np.concatenate([_band_powers(block) for block in blocks]))
     reach = _SMOOTHED_FRAMES // 2
     wide = np.pad(levels, ((reach, reach), (0, 0)), mode="edge")
     shifted = [wide[i : i + len(levels)] for i in range(_SMOOTHED_FRAMES)]
     return np.asarray(np.mean(shifted, axis=0), dtype=np.float64)
+
+
+def _band_powers(frames: Samples) -> Floats:
+    window = np.hanning(frames.shape[1] + 2)[1:-1]
+    power = np.abs(np.fft.rfft(frames.astype(np.float64) * window, _FFT, axis=1)) ** 2
+    bins = [round(edge / SAMPLE_RATE * _FFT) for edge in _BAND_EDGES_HZ]
+    return np.stack([power[:, a:b].sum(axis=1) for a, b in pairwise(bins)], axis=1)

@@ -14,7 +14,7 @@ from shared.speech.cepstra import at_times, cepstra
 from shared.speech.decode import decode
 from shared.speech.edges import refined
 from shared.speech.features import ENGLISH, READ_ALOUD, Features, Melody, Task
-from shared.speech.fillers import lone_stretches, with_fillers
+from shared.speech.fillers import stretches_to_encode, with_fillers
 from shared.speech.frames import SAMPLE_RATE, Samples
 from shared.speech.heard import HEARD
 from shared.speech.hearing import Hearing, hearing_of
@@ -24,9 +24,8 @@ from shared.speech.miscues import reconsider
 from shared.speech.pitch import only_within, pitch_range_st, pitch_sd_st, track_pitch
 from shared.speech.pronunciation import HEAD
 from shared.speech.quality import Quality, measure_quality
-from shared.speech.recognition import heard_again
-from shared.speech.scoring import MIN_SPEECH_S
-from shared.speech.sounds import POSTERIORS, listen
+from shared.speech.recognition import heard_again, heard_closely, is_other_language
+from shared.speech.sounds import POSTERIORS, Sounds, listen
 from shared.speech.stored_evidence import storable
 from shared.speech.text_evidence import TextEvidence, gather
 from shared.speech.voice_activity import (
@@ -36,10 +35,8 @@ from shared.speech.voice_activity import (
     refine_edges,
     speech_of,
     speech_probabilities,
-    total_s,
 )
 
-OTHER_LANGUAGE_CONFIDENCE: Final = 0.8
 _BEFORE_SPEECH: Final = (voice_activity.load, lexicon.load)
 _OF_SOUNDS: Final = tuple(partial(networks.load, name) for name in (POSTERIORS, HEARD, HEAD))
 
@@ -61,19 +58,28 @@ def extract(data: bytes, task: Task, transcriber: Transcribes) -> Features:
         chunks,
         language=task.primary,
         keep_fillers=not task.text,
-        with_frames=task.primary == ENGLISH and bool(task.text or lone_stretches(segments)),
+        frames_of=_to_encode(task, chunks, segments, samples.size / SAMPLE_RATE),
     )
     transcription = heard_again(
         transcription, transcriber, samples, chunks, segments, language=task.primary
     )
-    if transcription.keeps_fillers and transcription.frames:
-        transcription = with_fillers(transcription, segments, listen(transcription.frames))
+    clear_share = None
+    if task.primary == ENGLISH and not task.text:
+        transcription, clear_share = heard_closely(
+            transcription, transcriber, samples, chunks, segments, language=ENGLISH
+        )
+    sounds = _sounds(transcription, task)
+    transcription = replace(transcription, frames=())  # 2 MB for each 20 s
+    if sounds and transcription.keeps_fillers:
+        transcription = with_fillers(transcription, segments, sounds)
     hearing = hearing_of(transcription.words, segments, task.primary)
     if not hearing.words:
         raise AttemptFailed("no_speech")
-    hearing, aligned, sounds = _read(samples, hearing, transcription, task)
-    is_of_text = task.text and not is_another_text(aligned, task, sounds)
-    if not is_of_text and _is_other_language(transcription, task.primary, segments):
+    hearing, aligned, evidence = _read(samples, hearing, sounds, task)
+    is_of_text = task.text and not is_another_text(aligned, task, evidence)
+    if not is_of_text and is_other_language(
+        transcription, segments, language=task.primary, clear_share=clear_share
+    ):
         raise AttemptFailed("wrong_language")
     return Features(
         codec=audio.codec,
@@ -83,9 +89,10 @@ def extract(data: bytes, task: Task, transcriber: Transcribes) -> Features:
         chunks=tuple(chunks),
         quality=quality,
         melody=_melody(samples, segments),
-        transcription=replace(transcription, words=hearing.words, frames=()),
+        transcription=replace(transcription, words=hearing.words),
         aligned=tuple(aligned),
-        sounds=sounds,
+        sounds=evidence,
+        clear_share=clear_share,
     )
 
 
@@ -107,17 +114,31 @@ def _speech(samples: Samples) -> tuple[list[Segment], list[Segment], Quality]:
     return refined(samples, probabilities, found, quality.snr_db), chunks, quality
 
 
+def _to_encode(
+    task: Task, chunks: Sequence[Segment], segments: Sequence[Segment], duration_s: float
+) -> Sequence[Segment]:
+    """All of a reading; of free speech what fillers may have been missed in."""
+    if task.primary != ENGLISH:
+        return ()
+    return chunks if task.text else stretches_to_encode(segments, duration_s)
+
+
+def _sounds(transcription: Transcription, task: Task) -> Sounds | None:
+    """None without frames, or where no filler could be put."""
+    is_used = bool(task.text) or transcription.keeps_fillers
+    return listen(transcription.frames) if transcription.frames and is_used else None
+
+
 def _read(
-    samples: Samples, hearing: Hearing, transcription: Transcription, task: Task
+    samples: Samples, hearing: Hearing, sounds: Sounds | None, task: Task
 ) -> tuple[Hearing, list[AlignedWord], TextEvidence | None]:
     """How the text was read: by its sounds, or by the words alone where there are no frames.
 
     What another text seems to have added or left out is of no use to find this one's sounds.
     """
     aligned = align(task.text, hearing.texts) if task.text else []
-    if not task.text or not transcription.frames:
+    if not task.text or sounds is None:
         return hearing, aligned, None
-    sounds = listen(transcription.frames)
     details = at_times(cepstra(samples), sounds.starts_s)
     if is_different_text(aligned, len(task.text)):
         evidence = gather(sounds, details, task.text, [])
@@ -133,15 +154,3 @@ def _read(
 def _melody(samples: Samples, segments: Sequence[Segment]) -> Melody:
     track = only_within(track_pitch(samples), segments)
     return Melody(pitch_range_st(track), pitch_sd_st(track), loudness_variation_db(samples, track))
-
-
-def _is_other_language(
-    transcription: Transcription, expected: str, segments: Sequence[Segment]
-) -> bool:
-    """Only when the recogniser is sure, and heard enough: accents mislead it in short clips."""
-    return (
-        transcription.language is not None
-        and transcription.language.split("-")[0].lower() != expected
-        and (transcription.language_confidence or 0.0) >= OTHER_LANGUAGE_CONFIDENCE
-        and total_s(segments) >= MIN_SPEECH_S
-    )

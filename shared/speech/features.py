@@ -54,7 +54,8 @@ class Features:
     """`segments` hold the speech, `chunks` are what was given to the recogniser (s).
 
     `transcription` has no frames. `aligned` are the words of the text and those heard, () where
-    there is no text; `sounds` are None where they were not measured.
+    there is no text; `sounds` are None where they were not measured. `clear_share` is of
+    doubtful free speech alone, see `clarity.py`.
     """
 
     codec: str
@@ -67,6 +68,7 @@ class Features:
     transcription: Transcription
     aligned: tuple[AlignedWord, ...] = ()
     sounds: TextEvidence | None = None
+    clear_share: float | None = None
 
     def hearing(self, language: str) -> Hearing:
         """What was heard where there was speech; `language` is ISO 639-1."""

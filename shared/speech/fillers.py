@@ -8,7 +8,7 @@ and whether the words written there are a better account of it. What is doubtful
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from operator import itemgetter
 from typing import Final
 
@@ -20,12 +20,13 @@ from shared.speech.fluency import MIN_PAUSE_S
 from shared.speech.hearing import Hearing, hearing_of
 from shared.speech.phone_evidence import FRAMES_PER_S
 from shared.speech.phones import INDEX, SILENCE
-from shared.speech.pronunciations import word_pronunciations
+from shared.speech.pronunciations import known_pronunciations
 from shared.speech.sounds import Sounds
-from shared.speech.voice_activity import Segment, joined
+from shared.speech.voice_activity import MAX_CHUNK_S, Segment, joined
 
 SHORTEST_S: Final = 0.1
 LONGEST_S: Final = 1.2
+AROUND_S: Final = 2.0
 MAX_WORDS: Final = 2
 MAX_PRONUNCIATIONS: Final = 24
 # All in natural logarithms a frame, of our own answers with fillers and one-word answers between
@@ -51,6 +52,26 @@ def lone_stretches(segments: Sequence[Segment]) -> list[Segment]:
     """Speech of 0.1 to 1.2 s with pauses, or the ends of the recording, around it."""
     runs = joined(segments, MIN_PAUSE_S)
     return [run for run in runs if SHORTEST_S <= run[1] - run[0] <= LONGEST_S]
+
+
+def stretches_to_encode(segments: Sequence[Segment], duration_s: float) -> list[Segment]:
+    """The lone stretches with two seconds around each, at most 25 s together.
+
+    The encoder tells a sound by what is around it; of what is further away it need not know.
+    Where too many follow each other, they are parted in the middle between two of them.
+    """
+    lone = lone_stretches(segments)
+    wide = [(max(0.0, start - AROUND_S), min(duration_s, end + AROUND_S)) for start, end in lone]
+    found = wide[:1]
+    for ((_, before), (after, _)), (start, end) in zip(pairwise(lone), wide[1:], strict=True):
+        begun, until = found[-1]
+        if start <= until and end - begun <= MAX_CHUNK_S:
+            found[-1] = begun, end
+            continue
+        middle = (before + after) / 2
+        found[-1] = begun, min(until, middle)
+        found.append((max(start, middle), end))
+    return [(round(start, 3), round(end, 3)) for start, end in found]
 
 
 def with_fillers(
@@ -120,7 +141,7 @@ def _is_believed(hearing: Hearing, of_phones: float, of_words: float) -> bool:
 
 
 def _words_fit(hearing: Hearing, likelihoods: Scores) -> float:
-    known = [word_pronunciations(text) for text in hearing.texts]
+    known = [known_pronunciations(text) for text in hearing.texts]
     said = (sum(run, ()) for run in islice(product(*known), MAX_PRONUNCIATIONS))
     return _best_fit(
         ([likelihoods[:, INDEX[phone]] for phone in phones] for phones in said if phones),

@@ -10,7 +10,6 @@ hear what the words would make one expect.
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from shared.domain.errors import Unavailable
 from shared.speech import networks
 from shared.speech.cepstra import COEFFICIENTS, Cepstra
+from shared.speech.loading import once
 from shared.speech.phones import PHONES
 
 MIXTURES: Final = "mixtures.onnx"
@@ -98,7 +98,7 @@ def triphones(
     return found
 
 
-@cache
+@once
 def _model() -> _Model:
     folder = _folder()
     names, triphones_, sequences = _definitions((folder / "mdef").read_bytes())

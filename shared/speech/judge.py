@@ -1,41 +1,27 @@
 """From the features of a recording to its analysis, without the recording."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from shared.domain.analysis import Analysis, AnalysisWarning, Measures, Scores, Word
+from shared.domain.analysis import (
+    Analysis,
+    LanguageFinding,
+    Measures,
+    NoEstimates,
+    Scores,
+    VocabularyProfile,
+)
 from shared.domain.recurring_phones import recurring_phones
 from shared.speech.estimates import estimate, why_no_estimates
-from shared.speech.extract import is_another_text
 from shared.speech.features import ENGLISH, READ_ALOUD, Features, Task
-from shared.speech.fluency import SpokenWord, find_pauses
+from shared.speech.fluency import find_pauses
 from shared.speech.grammar import language_findings
-from shared.speech.hearing import Hearing, count_restarts, free_words, read_words, spoken_words
-from shared.speech.marking import accuracy_of, delivery_of, mark_words
+from shared.speech.hearing import Hearing
+from shared.speech.marking import accuracy_of, delivery_of
 from shared.speech.measuring import Delivery, measure
-from shared.speech.pronunciation import SpokenText, judge_text
-from shared.speech.quality import quality_warnings, warning
-from shared.speech.recognition import is_unintelligible
-from shared.speech.scoring import MIN_SPEECH_S, MIN_WORDS, score_reading, score_speech
+from shared.speech.reading import Reading, reading_of
+from shared.speech.scoring import score_reading, score_speech
+from shared.speech.validity import Validity, validity_of
 from shared.speech.version import scorer_version
 from shared.speech.vocabulary import vocabulary_profile
 from shared.speech.voice_activity import total_s
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What the words say: with a text, how it was read; without, only what was said."""
-
-    words: tuple[Word, ...]
-    spoken: list[SpokenWord]
-    restarts: int
-    different_text: bool = False
-    sounds: SpokenText | None = None
-
-    @property
-    def said(self) -> int:
-        """Words said, fillers aside."""
-        return sum(not word.is_filler for word in self.spoken)
 
 
 def judge(features: Features, task: Task) -> Analysis:
@@ -44,128 +30,76 @@ def judge(features: Features, task: Task) -> Analysis:
     Raises `Unavailable` (`scorer_unavailable`) when a network is not the one pinned.
     """
     hearing = features.hearing(task.primary)
-    transcription, segments = features.transcription, features.segments
-    reading = _reading(features, task, hearing)
-    pauses = find_pauses(segments, reading.spoken)
-    fillers_known = transcription.keeps_fillers
-    unintelligible = not task.text and is_unintelligible(
-        transcription, features.chunks, segments, language=task.primary
+    reading = reading_of(features, task, hearing)
+    validity = validity_of(features, task, reading)
+    pauses = tuple(find_pauses(features.segments, reading.spoken))
+    vocabulary, findings = _language(task, hearing, reading, validity)
+    delivery = Delivery(
+        hearing,
+        reading.words,
+        reading.spoken,
+        pauses,
+        reading.restarts,
+        features.transcription.keeps_fillers,
+        vocabulary,
     )
-    has_language = not task.text and task.primary == ENGLISH and not unintelligible
-    vocabulary = vocabulary_profile(hearing.texts, reading.words) if has_language else None
-    measures = measure(
-        features,
-        Delivery(
-            hearing,
-            reading.words,
-            reading.spoken,
-            pauses,
-            reading.restarts,
-            fillers_known,
-            vocabulary,
-        ),
-    )
-    enough = total_s(segments) >= MIN_SPEECH_S and reading.said >= MIN_WORDS
-    warnings = quality_warnings(features.quality, damaged=features.damaged)
-    warnings += [
-        warning(code)
-        for code, is_so in (
-            ("short", not enough),
-            ("different_text", reading.different_text),
-            ("unintelligible", unintelligible),
-            ("fillers_unknown", not task.text and not fillers_known),
-            (
-                "phones_unknown",
-                bool(task.text) and not reading.different_text and not reading.sounds,
-            ),
-            ("word_not_in_dictionary", bool(reading.sounds and reading.sounds.unknown)),
-        )
-        if is_so
-    ]
-    not_scorable_reason = _not_scorable_reason(
-        reading, task, enough=enough, unintelligible=unintelligible
-    )
-    no_estimates_reason = why_no_estimates(
-        spontaneous=task.kind != READ_ALOUD,
-        scorable=not_scorable_reason is None,
-        language=task.primary,
-        speech_s=total_s(segments),
-        warnings=[item.code for item in warnings],
-        measures=measures,
-    )
+    measures = measure(features, delivery)
+    no_estimates_reason = _why_no_estimates(features, task, validity, measures)
     return Analysis(
         scorer_version=scorer_version(),
-        transcriber=transcription.transcriber,
+        transcriber=features.transcription.transcriber,
         language=task.primary,
         transcript=hearing.transcript,
         words=reading.words,
-        pauses=tuple(pauses),
+        pauses=pauses,
         measures=measures,
-        scores=Scores()
-        if not_scorable_reason
-        else _scores(reading, task, measures, warnings, enough=enough),
-        warnings=tuple(warnings),
-        not_scorable_reason=not_scorable_reason,
+        scores=_scores(task, reading, validity, measures),
+        warnings=validity.warnings,
+        not_scorable_reason=validity.not_scorable_reason,
         estimates=None if no_estimates_reason else estimate(measures),
         no_estimates_reason=no_estimates_reason,
         strictness=task.strictness if reading.sounds else None,
         recurring_phones=recurring_phones(reading.words) if reading.sounds else None,
         vocabulary=vocabulary,
-        language_findings=language_findings(hearing.texts, reading.words) if has_language else None,
+        language_findings=findings,
     )
 
 
-def _reading(features: Features, task: Task, hearing: Hearing) -> _Reading:
-    """Aligned with the text, its sounds judged where they were measured.
+def _language(
+    task: Task, hearing: Hearing, reading: Reading, validity: Validity
+) -> tuple[VocabularyProfile | None, tuple[LanguageFinding, ...] | None]:
+    """Vocabulary and grammar of free speech in English whose words are surely the speaker's."""
+    doubtful = validity.unintelligible or "hard_to_make_out" in validity.codes
+    if task.text or task.primary != ENGLISH or doubtful:
+        return None, None
+    texts, words = hearing.texts, reading.words
+    return vocabulary_profile(texts, words), language_findings(texts, words)
 
-    A different text is told as free speech, without faults.
-    """
-    aligned = features.aligned
-    different = bool(task.text) and is_another_text(aligned, task, features.sounds)
-    if not task.text or different:
-        return _Reading(
-            free_words(hearing),
-            spoken_words(hearing),
-            count_restarts(hearing),
-            different_text=different,
-        )
-    sounds = judge_text(features.sounds) if features.sounds else None
-    words = read_words(aligned, task.text, hearing)
-    return _Reading(
-        mark_words(words, task.text, sounds, task.strictness) if sounds else words,
-        spoken_words(hearing, aligned, task.text),
-        count_restarts(hearing, aligned),
-        sounds=sounds,
+
+def _why_no_estimates(
+    features: Features, task: Task, validity: Validity, measures: Measures
+) -> NoEstimates | None:
+    return why_no_estimates(
+        spontaneous=task.kind != READ_ALOUD,
+        scorable=validity.not_scorable_reason is None,
+        language=task.primary,
+        speech_s=total_s(features.segments),
+        warnings=validity.codes,
+        measures=measures,
     )
 
 
-def _scores(
-    reading: _Reading,
-    task: Task,
-    measures: Measures,
-    warnings: Sequence[AnalysisWarning],
-    *,
-    enough: bool,
-) -> Scores:
-    codes = [item.code for item in warnings]
-    if task.text:
-        return score_reading(
-            reading.words,
-            measures,
-            codes,
-            enough_speech=enough,
-            pronunciation=accuracy_of(reading.sounds) if reading.sounds else None,
-            judged=delivery_of(reading.sounds) if reading.sounds else None,
-        )
-    return score_speech(measures, codes, enough_speech=enough)
-
-
-def _not_scorable_reason(
-    reading: _Reading, task: Task, *, enough: bool, unintelligible: bool
-) -> str | None:
-    """What else was read is not what was asked; what nobody understands has no flow to judge."""
-    if reading.different_text:
-        return "different_text"
-    if task.text:
-        return None
-    return "short" if not enough else "unintelligible" if unintelligible else None
+def _scores(task: Task, reading: Reading, validity: Validity, measures: Measures) -> Scores:
+    if validity.not_scorable_reason:
+        return Scores()
+    enough = validity.enough_speech
+    if not task.text:
+        return score_speech(measures, validity.codes, enough_speech=enough)
+    return score_reading(
+        reading.words,
+        measures,
+        validity.codes,
+        enough_speech=enough,
+        pronunciation=accuracy_of(reading.sounds) if reading.sounds else None,
+        judged=delivery_of(reading.sounds) if reading.sounds else None,
+    )

@@ -33,6 +33,11 @@ def _possessive(phones: str) -> str:
     return "S" if last in {"P", "T", "K", "F", "TH"} else "Z"
 
 
+def listed() -> list[str]:
+    """The words of the dictionary in its order."""
+    return [word for word in _entries() if not word.endswith(")")]
+
+
 def load() -> None:
     """Read the dictionary ahead of the first question."""
     _entries()

@@ -41,9 +41,10 @@ def mark_words(
 ) -> tuple[Word, ...]:
     """The words with their phones, score (0 to 100) and level; `mispronounced` if worth checking.
 
-    Where the recogniser heard another word or none, and the sounds are those of the text, the
-    word counts as read. A stricter setting moves the threshold of worth checking, not the score.
-    A function word, one that no dictionary lists and one whose only fault is a weak contrast are
+    Where the recogniser heard another word and the sounds are those of the text, the word counts as
+    read. A word left out stays so: the alignment has listened for it, and its words are the
+    transcript's. A stricter setting moves the threshold of worth checking, not the score. A
+    function word, one that no dictionary lists and one whose only fault is a weak contrast are
     never worth checking.
     """
     return tuple(
@@ -78,19 +79,15 @@ def _marked(
     index = word.reference_index or 0
     if index in spoken.unknown:
         return word
+    if word.result == "omitted":
+        return replace(word, score=0)
     score = spoken.scores.get(index, 0.0)
     if word.result != "correct" or not is_recognised(word, text[index], ENGLISH):
         score *= NOT_RECOGNISED
     least = calibration().worth_checking_below["standard"]
-    found = spoken.phones.get(index, [])
-    if word.result == "omitted":
-        if score < least or not found:
-            return replace(word, score=round(100 * score))
-        start, end = round(found[0].start_s, 3), round(found[-1].end_s, 3)
-        word = replace(word, result="correct", start_s=start, end_s=end)
     if word.result == "substituted" and score >= least:
         word = replace(word, result="correct")
-    phones = tuple(map(_phone, found))
+    phones = tuple(map(_phone, spoken.phones.get(index, [])))
     below = score < calibration().worth_checking_below[strictness]
     level: Level = "clear" if score >= calibration().clear_from else "not_sure"
     if below and _may_be_told(text[index], phones):

@@ -7,6 +7,7 @@ the reading tracker of J. Mostow et al. (AAAI 1994), over phone posteriors.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -29,6 +30,7 @@ REPETITION: Final = 11.0
 LIKELIER_REPETITION: Final = {"inserted": 7.0, "repeated": 4.0}  # where more words were recognised
 FIRST_TRY: Final = 12.0  # broken off
 ADDITION: Final = 17.0  # of a word that was recognised
+LIKELIER_ADDITION: Final = 12.0  # between words that were recognised as the text's
 SUBSTITUTION: Final = 18.0
 FILLER: Final = 2.0
 OTHER: Final = 30.0  # any other speech
@@ -62,7 +64,7 @@ def reconsider(
         found = _Network(stretch, text, hearing).read(likelihoods[begin:end])
         if not found:
             return hearing, list(aligned)
-        slots += [slot.timed(sounds.starts_s[begin:end]) for slot in found]
+        slots += [slot.timed(sounds.starts_s[begin:end]) for slot in _exchanged(found, hearing)]
         begin = end
     if all(slot.kind == "omitted" for slot in slots):
         return hearing, list(aligned)
@@ -106,10 +108,12 @@ class _Network:
         for junction, word in enumerate(self._text):
             self._expect(word, junction)
         junction = 0
-        for item in aligned:
+        for index, item in enumerate(aligned):
             if item.reference:
                 junction = item.reference.start - self._first
-            self._propose(item, junction)
+            around = [*aligned[max(0, index - 1) : index], *aligned[index + 1 : index + 2]]
+            is_alone = all(other.result == "correct" for other in around)
+            self._propose(item, junction, is_alone=is_alone)
             junction += len(item.reference)
 
     def read(self, likelihoods: NDArray[np.float32]) -> list[Slot]:
@@ -142,7 +146,7 @@ class _Network:
         for size in range(_SHORTEST_TRY, known):
             self._add(Slot("broken_off", here), junction, ways[0][:size], FIRST_TRY)
 
-    def _propose(self, item: AlignedWord, junction: int) -> None:
+    def _propose(self, item: AlignedWord, junction: int, *, is_alone: bool) -> None:
         """What the recogniser heard instead or as well, and what it did not hear.
 
         A word of one other phone ("free" for "three") is the text's, said or heard badly.
@@ -162,6 +166,8 @@ class _Network:
             if item.result == "substituted" and _are_alike(word, self._text[junction]):
                 continue
             cost = FILLER if word.is_filler else ADDITION
+            if item.result == "inserted" and is_alone and not self._begins_alike(word, junction):
+                cost = min(cost, LIKELIER_ADDITION)
             is_first_try = self._begins(word, junction)
             beside = Slot("broken_off" if is_first_try else "added", at, heard=heard)
             for classes in _ways(word):
@@ -177,6 +183,12 @@ class _Network:
         said, expected = word.text.casefold(), self._text[junction].text.casefold()
         return expected.startswith(said) and expected != said
 
+    def _begins_alike(self, word: TextWord, junction: int) -> bool:
+        """Whether it has the first sound of the next one, of which it may be a first try."""
+        following = [_ways(each) for each in self._text[junction : junction + 1]]
+        firsts = {classes[0] for ways in following for classes in ways}
+        return not firsts.isdisjoint(classes[0] for classes in _ways(word))
+
     def _add(
         self,
         slot: Slot | None,
@@ -188,6 +200,20 @@ class _Network:
     ) -> None:
         self._arcs.append(Arc(junction, junction + words, classes, cost))
         self._slots.append(slot)
+
+
+def _exchanged(slots: Sequence[Slot], hearing: Hearing) -> list[Slot]:
+    """A word left out beside one added was exchanged for it."""
+    found: list[Slot] = []
+    for slot in slots:
+        pair = {each.kind: each for each in (*found[-1:], slot)}
+        added, omitted = pair.get("added"), pair.get("omitted")
+        is_filler = added and added.heard is not None and hearing.texts[added.heard].is_filler
+        if added and omitted and not is_filler:
+            found[-1] = replace(added, kind="instead", reference=omitted.reference)
+        else:
+            found.append(slot)
+    return found
 
 
 def _taken_up(slots: Sequence[Slot], words: range) -> list[Slot]:

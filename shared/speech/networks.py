@@ -1,7 +1,7 @@
 """The trained networks of the pronunciation scorer, run by ONNX Runtime on one thread.
 
-Made by `make train-scorer`. One thread and a fixed order of execution: the same input gives the
-same bits in every process.
+Made by `make train-scorer`, the graphones beside them by `make train-spelling`. One thread and a
+fixed order of execution: the same input gives the same bits in every process.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MODELS: Final = Path(__file__).parent / "models"
 SHA256: Final[Mapping[str, str]] = {
     "calibration.json": "7c0bfd5de84691bcc68d3851b0f43c48ae77b5d200739e03203806854d1a2c9b",
+    "graphones.npz": "9e948d075b4788fd2a4e069da27df47f07d94f16eed7c3aae3469963ef67f0b1",
     "heard.onnx": "34fd1e1aa9b578421b7451f3b2eb47edc56595c3b7232e6eebd53fa8c9393b04",
     "mixtures.onnx": "8a53a798e0a0b911d0aaf2004d5d1629eec83af2ee51c900b1ce40032e9b7495",
     "phone-posteriors.onnx": "52abde591f00cd790fdcb01076dcf9fae6816a5c2397c72dd4f0a449f75f3f18",
@@ -50,6 +51,7 @@ def _session(name: str) -> "InferenceSession":
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.execution_mode = ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = _QUIET
+    options.enable_cpu_mem_arena = False  # which keeps what the longest recording took
     return InferenceSession(verified(name), options, providers=["CPUExecutionProvider"])
 
 

@@ -47,7 +47,8 @@ class SpokenText:
     """What was judged of the words of a text, by their index in it.
 
     `scores` 0 to 1 of the words that were said; `phones` of the same words; `sentences` (accuracy
-    0 to 1, number of words) of each sentence or so; `unknown` words have no known pronunciation.
+    0 to 1, number of words) of each sentence or so; `unknown` words have no known pronunciation
+    and are in none of these.
     """
 
     scores: dict[int, float]
@@ -65,7 +66,8 @@ def judge_text(evidence: TextEvidence) -> SpokenText:
     others: list[list[float]] = []
     for sentence in evidence.sentences:
         shares = log_shares(sentence.phones)
-        of_phones, of_words, of_sentence = _judge(sentence.phones, shares)
+        of_phones, of_all, of_sentence = _judge(sentence.phones, shares)
+        of_words = {word: of_all[word] for word in of_all if word not in evidence.unknown}
         scores |= of_words
         sentences.append((of_sentence[0], len(of_words)))
         others.append(of_sentence[1:])

@@ -1,18 +1,20 @@
 """How a word may be said: the dictionary's pronunciations and what accents make of them.
 
-All of them are right. Non-rhotic speech, the BATH vowel, syllabic consonants and the happY vowel
-follow J. C. Wells, Accents of English (1982).
+All of them are right; those of a word that no dictionary has are guessed from its spelling.
+Non-rhotic speech, the BATH vowel, syllabic consonants and the happY vowel follow J. C. Wells,
+Accents of English (1982).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, product
 from typing import Final
 
 from shared.speech import numerals
+from shared.speech.grapheme_to_phoneme import spelt
 from shared.speech.lexicon import pronunciations
 from shared.speech.phones import VOWELS
 from shared.speech.text import TextWord
-from shared.speech.unlisted import derived
+from shared.speech.unlisted import derived, plural
 
 Pronunciation = tuple[str, ...]
 
@@ -31,20 +33,47 @@ _STRONG: Final = {  # the dictionary gives some words only in one of their forms
 
 
 def word_pronunciations(word: TextWord) -> tuple[Pronunciation, ...]:
+    """Phones of each way to say it, the likeliest first: to find it in speech, not to judge it.
+
+    Parts that no dictionary has are said by their spelling; () when one has no letters that are.
+    """
+    return _together(word, _unit)
+
+
+def known_pronunciations(word: TextWord) -> tuple[Pronunciation, ...]:
     """Phones of each accepted way to say it, the dictionary's first; () when a part is unknown."""
+    return _together(word, _known_unit)
+
+
+def _together(
+    word: TextWord, ways: Callable[[str], Sequence[Pronunciation]]
+) -> tuple[Pronunciation, ...]:
     found: list[Pronunciation] = []
     readings = numerals.readings(word.text.casefold()) or [word.spoken]
     of_each = max(1, MAX_PRONUNCIATIONS // len(readings))
     for units in readings:
-        known = [_unit(unit) for unit in units]
-        found += [sum(run, ()) for run in islice(product(*known), of_each)]
+        said = [ways(unit) for unit in units]
+        found += [sum(run, ()) for run in islice(product(*said), of_each)]
     return _distinct(found)
 
 
 def _unit(unit: str) -> Sequence[Pronunciation]:
+    return _known_unit(unit) or _with_accents(_by_spelling(unit))
+
+
+def _known_unit(unit: str) -> Sequence[Pronunciation]:
     listed = [tuple(phones.split()) for phones in pronunciations(unit) or derived(unit)]
-    listed += [tuple(phones.split()) for phones in _STRONG.get(unit, ())]
-    return _distinct([*listed, *(said for phones in listed for said in accents(phones))])
+    return _with_accents([*listed, *(tuple(phones.split()) for phones in _STRONG.get(unit, ()))])
+
+
+def _by_spelling(unit: str) -> Sequence[Pronunciation]:
+    if unit.endswith("'s"):
+        return [tuple(plural(" ".join(way)).split()) for way in _by_spelling(unit[:-2])]
+    return spelt(unit.replace("'", ""))
+
+
+def _with_accents(ways: Sequence[Pronunciation]) -> Sequence[Pronunciation]:
+    return _distinct([*ways, *(said for phones in ways for said in accents(phones))])
 
 
 def accents(phones: Pronunciation) -> list[Pronunciation]:

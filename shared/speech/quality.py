@@ -22,10 +22,11 @@ _DETAILS: Final = {
     "noisy": "There is a lot of background noise; a quieter place gives more certain results.",
     "damaged": "Part of the file is missing or damaged; only the rest was assessed.",
     "phones_unknown": "The sounds of the words were not measured.",
-    "word_not_in_dictionary": "Words that are not in the dictionary have no sounds measured.",
+    "word_not_in_dictionary": "Words that are not in the dictionary have no score of their own.",
     "short": "There is too little speech to measure its flow and melody; say a little more.",
     "different_text": "What we heard is mostly not the text of this exercise.",
     "unintelligible": "Hardly any words could be made out; speak slowly, close to the microphone.",
+    "hard_to_make_out": "Many words were hard to make out, so these results are less certain.",
     "fillers_unknown": "This recogniser leaves out sounds such as 'um', so they were not counted.",
 }
 

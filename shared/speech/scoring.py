@@ -49,8 +49,8 @@ OVERALL_WEIGHTS: Final[Mapping[str, float]] = {
 _LOWERED_BY: Final[Mapping[str, frozenset[str]]] = {
     "accuracy": frozenset({"quiet", "clipped", "noisy", "damaged"}),
     "completeness": frozenset({"quiet", "noisy", "damaged"}),
-    "fluency": frozenset({"quiet", "noisy", "damaged", "fillers_unknown"}),
-    "prosody": frozenset({"quiet", "clipped", "noisy", "damaged"}),
+    "fluency": frozenset({"quiet", "noisy", "damaged", "hard_to_make_out", "fillers_unknown"}),
+    "prosody": frozenset({"quiet", "clipped", "noisy", "damaged", "hard_to_make_out"}),
 }
 _DELIVERY: Final = (("fluency", FLUENCY_ANCHORS, 0), ("prosody", PROSODY_ANCHORS, 1))
 _STEPS: Final[tuple[Confidence, ...]] = ("high", "medium", "low")

@@ -32,11 +32,15 @@ class Sounds:
 
 
 def listen(stretches: Sequence[AcousticFrames]) -> Sounds:
-    """At least one stretch, in the order of the recording.
+    """At least one stretch, in the order of the recording and apart from each other.
 
     Raises `Unavailable` (`scorer_unavailable`) when the network is not the one pinned.
     """
-    frames = np.concatenate([stretch.values for stretch in stretches]).astype(np.float32)
     starts = [each.start_s + np.arange(len(each.values)) / FRAMES_PER_S for each in stretches]
-    (posteriors,) = networks.run(POSTERIORS, {"frames": frames})
-    return Sounds(frames, np.concatenate(starts), posteriors)
+    # What the network keeps in between is wider than the frames: one stretch at a time.
+    posteriors = [networks.run(POSTERIORS, {"frames": each.values})[0] for each in stretches]
+    return Sounds(
+        np.concatenate([each.values for each in stretches]),
+        np.concatenate(starts),
+        np.concatenate(posteriors),
+    )

@@ -27,11 +27,20 @@ from shared.speech.text_evidence import TextEvidence
 from shared.speech.voice_activity import Segment
 
 # Raise it with any change of the form, or of what `extract` means by a number of it.
-FORMAT: Final = 1
+FORMAT: Final = 2
 CONTENT_TYPE: Final = "application/zip"
 _HEAD: Final = "features.json"
 _WRITTEN_AT: Final = (1980, 1, 1, 0, 0, 0)
-_ALIKE: Final = ("codec", "duration_s", "damaged", "segments", "chunks", "quality", "melody")
+_ALIKE: Final = (
+    "codec",
+    "duration_s",
+    "damaged",
+    "segments",
+    "chunks",
+    "quality",
+    "melody",
+    "clear_share",
+)
 
 Span = tuple[int, int]
 
@@ -68,6 +77,7 @@ class _Head:
     chunks: tuple[Segment, ...]
     quality: Quality
     melody: Melody
+    clear_share: float | None
     transcription: _Heard
     aligned: tuple[tuple[Result, Span, Span], ...]
     sounds: _Sounds | None

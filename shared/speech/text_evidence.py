@@ -13,7 +13,7 @@ from shared.speech.cepstra import Cepstra
 from shared.speech.phone_alignment import ExpectedWord, LogPosteriors, PhoneSpan, align_phones
 from shared.speech.phone_evidence import FRAMES_PER_S, PhoneEvidence, measure_phones
 from shared.speech.phones import INDEX
-from shared.speech.pronunciations import word_pronunciations
+from shared.speech.pronunciations import known_pronunciations, word_pronunciations
 from shared.speech.sounds import Sounds
 from shared.speech.text import TextWord
 
@@ -36,8 +36,9 @@ class SentenceEvidence:
 
 @dataclass(frozen=True, slots=True)
 class TextEvidence:
-    """`unknown` words, by their index in the text, have no known pronunciation; `fit` is the mean
-    log posterior of the phones, which tells whether it is this text at all."""
+    """`unknown` words, by their index in the text, have no known pronunciation: where they are
+    said is found by their spelling, for the words beside them, and not judged. `fit` is the mean
+    log posterior of the other words' phones, which tells whether it is this text at all."""
 
     sentences: tuple[SentenceEvidence, ...]
     unknown: frozenset[int]
@@ -54,11 +55,18 @@ def gather(
     """
     words = _expected(text, aligned)
     spans = align_phones(sounds.posteriors, calibration().log_priors, words)
+    unknown = frozenset(i for i, word in enumerate(text) if not known_pronunciations(word))
     inside = [[span for span in spans if span.word in group] for group in _groups(text)]
+    known = [span for span in spans if span.word not in unknown]
+    judged = {span.word for span in known}
     return TextEvidence(
-        tuple(_sentence(said, sounds, cepstra) for said in inside if said),
-        frozenset(i for i, word in enumerate(words[: len(text)]) if not word.pronunciations),
-        _fit(spans, sounds.posteriors),
+        tuple(
+            _sentence(said, sounds, cepstra)
+            for said in inside
+            if not judged.isdisjoint(span.word for span in said)
+        ),
+        unknown,
+        _fit(known, sounds.posteriors),
     )
 
 

@@ -1,7 +1,7 @@
 """Spelling to sound for words that the dictionary does not list: from the words they are made of.
 
 Endings by the rules of English spelling, then compounds of two listed words. What neither
-explains (most names) stays unknown.
+explains, most names, is left to `grapheme_to_phoneme`.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ _SHORTEST_PART: Final = 3
 def derived(word: str) -> tuple[str, ...]:
     """ARPAbet phones, separated by spaces, of a lower-case word made of listed ones; () if none."""
     if word.endswith("'s"):
-        return tuple(_plural(phones) for phones in derived(word[:-2]))
+        return tuple(plural(phones) for phones in derived(word[:-2]))
     for found in (_with_s(word), _with_ed(word), _with_ending(word), _with_beginning(word)):
         if found:
             return found
@@ -79,11 +79,12 @@ def _with_s(word: str) -> tuple[str, ...]:
         stems += [word[:-3] + "y"]
     for stem in stems:
         if len(stem) >= _SHORTEST_STEM and (known := _known(stem)):
-            return tuple(_plural(phones) for phones in known)
+            return tuple(plural(phones) for phones in known)
     return ()
 
 
-def _plural(phones: str) -> str:
+def plural(phones: str) -> str:
+    """Phones, separated by spaces, with the ending of a plural or possessive."""
     last = phones.rsplit(" ", 1)[-1]
     if last in _SIBILANTS:
         return f"{phones} IH Z"

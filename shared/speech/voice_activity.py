@@ -124,11 +124,18 @@ def joined(segments: Sequence[Segment], min_gap_s: float) -> list[Segment]:
     return list(zip(starts, [*(end for end, _ in gaps), segments[-1][1]], strict=True))
 
 
-def refine_edges(samples: Samples, segments: Sequence[Segment]) -> list[Segment]:
-    """Move each edge by at most 100 ms to where the energy rises or falls, in steps of 10 ms.
+def refine_edges(
+    samples: Samples,
+    segments: Sequence[Segment],
+    *,
+    below_peak_db: float = _BELOW_PEAK_DB,
+    reach_s: float = _REACH_S,
+) -> list[Segment]:
+    """Move each edge by at most `reach_s` to where the energy rises or falls, in steps of 10 ms.
 
-    Only for recordings whose signal-to-noise ratio is above `REFINE_ABOVE_SNR_DB`: in noise the
-    energy says less than the network.
+    Sound more than `below_peak_db` below the loud frames of its segment is silence. Only for
+    recordings whose signal-to-noise ratio is above `REFINE_ABOVE_SNR_DB`: in noise the energy says
+    less than the network.
     """
     levels = levels_dbfs(samples, _STEP_S)
     noise = float(np.percentile(levels, 10))
@@ -139,28 +146,31 @@ def refine_edges(samples: Samples, segments: Sequence[Segment]) -> list[Segment]
             edges += [start, end]
             continue
         peak = float(np.percentile(inside, 95))
-        threshold = max(peak - _BELOW_PEAK_DB, noise + _ABOVE_NOISE_DB)
-        edges += [_onset(levels, start, threshold), _offset(levels, end, threshold)]
+        threshold = max(peak - below_peak_db, noise + _ABOVE_NOISE_DB)
+        edges += [
+            _onset(levels, start, threshold, reach_s),
+            _offset(levels, end, threshold, reach_s),
+        ]
     ordered = np.maximum.accumulate(np.clip(edges, 0.0, samples.size / SAMPLE_RATE)).tolist()
     pairs = zip(ordered[::2], ordered[1::2], strict=True)
     return [(round(start, 3), round(end, 3)) for start, end in pairs if end > start]
 
 
-def _onset(levels: Levels, edge: float, threshold: float) -> float:
-    first, last = _reach(levels, edge)
+def _onset(levels: Levels, edge: float, threshold: float, reach_s: float) -> float:
+    first, last = _reach(levels, edge, reach_s)
     loud = np.flatnonzero(levels[first:last] >= threshold)
     return (first + int(loud[0]) if loud.size else last) * _STEP_S
 
 
-def _offset(levels: Levels, edge: float, threshold: float) -> float:
-    first, last = _reach(levels, edge)
+def _offset(levels: Levels, edge: float, threshold: float, reach_s: float) -> float:
+    first, last = _reach(levels, edge, reach_s)
     loud = np.flatnonzero(levels[first:last] >= threshold)
     return (first + int(loud[-1]) + 1 if loud.size else first) * _STEP_S
 
 
-def _reach(levels: Levels, edge: float) -> tuple[int, int]:
-    first = min(max(0, _frame(edge - _REACH_S)), levels.size)
-    return first, min(_frame(edge + _REACH_S), levels.size)
+def _reach(levels: Levels, edge: float, reach_s: float) -> tuple[int, int]:
+    first = min(max(0, _frame(edge - reach_s)), levels.size)
+    return first, min(_frame(edge + reach_s), levels.size)
 
 
 def _frame(time_s: float) -> int:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from local import configuration
 from shared.domain.failure import FAILURES
+from shared.speech.quality import _DETAILS as WARNINGS
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,13 +36,19 @@ def codes_in_source() -> set[str]:
 def test_every_problem_code_is_documented_and_every_documented_one_exists() -> None:
     documented = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/problems.md").read_text(), re.M)
     assert len(documented) == len(set(documented))
-    assert set(documented) == codes_in_source() | set(FAILURES)
+    assert set(documented) == codes_in_source() | set(FAILURES) | set(WARNINGS)
 
 
 def test_every_failure_is_documented_word_for_word() -> None:
     text = (ROOT / "docs/problems.md").read_text()
     for failure in FAILURES.values():
         assert f"| `{failure.code}` | {failure.detail} | {failure.next_step} |" in text
+
+
+def test_every_warning_is_documented_word_for_word() -> None:
+    text = (ROOT / "docs/problems.md").read_text()
+    for code, detail in WARNINGS.items():
+        assert f"| `{code}` | {detail} |" in text
 
 
 def test_every_setting_is_documented() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -47,12 +46,12 @@ def test_a_stored_analysis_gets_another_version(
         document: dict[str, Any] = client.http.get(f"/v1/attempts/{attempt['id']}").json()
         return document
 
-    assert rescore.main(["--after", _before(attempt["id"])]) == 0
+    assert rescore.main(["--after", rescore.just_before(attempt["id"])]) == 0
     told = capsys.readouterr().out
     assert f"       1  {measured_by:12}  would be rescored" in told
     assert read() == attempt
 
-    apply = ["--after", _before(attempt["id"]), "--apply", "--per-second", "1000"]
+    apply = ["--after", rescore.just_before(attempt["id"]), "--apply", "--per-second", "1000"]
     assert rescore.main(apply) == 0
     assert f"       1  {measured_by:12}  rescored" in capsys.readouterr().out
     after = read()
@@ -67,11 +66,6 @@ def test_a_stored_analysis_gets_another_version(
 
     assert client.http.delete(f"/v1/attempts/{attempt['id']}").status_code == 204
     assert name not in stored.objects(stack, "features")
-
-
-def _before(attempt_id: str) -> str:
-    """The id before, in the order of ids, which is that of time."""
-    return str(UUID(int=UUID(attempt_id).int - 1))
 
 
 def test_without_a_stack(

@@ -1,11 +1,10 @@
 """Google's side of Firebase Authentication: ID tokens with real signatures, certificates, users."""
 
 import json
-import threading
 import time
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import jwt
 from cryptography import x509
@@ -15,54 +14,27 @@ from cryptography.x509.oid import NameOID
 from google.oauth2.credentials import Credentials
 
 from shared.adapters.gcp.firebase import FirebaseIdentities, build_client
+from tests.fakes.local_http import LocalHttp
 
 PROJECT = "demo-rostrum"
 ISSUER = f"https://securetoken.google.com/{PROJECT}"
+_LOOKUP = f"/v1/projects/{PROJECT}/accounts:lookup"
 
 
-class FakeFirebase:
+class FakeFirebase(LocalHttp):
     """`users` are the accounts by uid, as accounts:lookup answers them; `down` fails every call."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.users: dict[str, dict[str, Any]] = {"uid-1": {"localId": "uid-1"}}
         self.down = False
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = 65_536
-
-            def do_GET(self) -> None:
-                fake._answer(self, {"kid-1": _certificate(fake.key)})
-
-            def do_POST(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                found = [fake.users[uid] for uid in asked["localId"] if uid in fake.users]
-                fake._answer(self, {"users": found})
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def identities(self) -> FirebaseIdentities:
         """The adapter, pointed here: the SDK has no setting for that beside its emulator's."""
-        url = f"http://127.0.0.1:{self._server.server_address[1]}"
         client = build_client(PROJECT, credential=Credentials(token="fake"), timeout_s=2)
-        client._token_verifier.id_token_verifier.cert_url = f"{url}/certs"
-        client._user_manager.base_url = f"{url}/v1/projects/{PROJECT}"
+        client._token_verifier.id_token_verifier.cert_url = f"{self.url}/certs"
+        client._user_manager.base_url = f"{self.url}/v1/projects/{PROJECT}"
         return FirebaseIdentities(client)
 
     def token(
@@ -86,9 +58,19 @@ class FakeFirebase:
         headers = {"kid": kid} if kid else {}
         return jwt.encode(given, key or self.key, algorithm=algorithm, headers=headers)
 
-    def _answer(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+    def _answer(self, handler: BaseHTTPRequestHandler) -> None:
+        length = int(handler.headers.get("Content-Length") or 0)
+        asked = json.loads(handler.rfile.read(length) or b"{}")
+        status = 500 if self.down else 200
+        body: dict[str, Any] = {}
+        if (handler.command, handler.path) == ("GET", "/certs"):
+            body = {"kid-1": _certificate(self.key)}
+        elif (handler.command, handler.path) == ("POST", _LOOKUP):
+            body = {"users": [self.users[uid] for uid in asked["localId"] if uid in self.users]}
+        else:
+            status = 404
         payload = json.dumps(body).encode()
-        handler.send_response(500 if self.down else 200)
+        handler.send_response(status)
         handler.send_header("Content-Type", "application/json")
         handler.send_header("Content-Length", str(len(payload)))
         handler.end_headers()

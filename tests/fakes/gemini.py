@@ -8,8 +8,10 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.fakes.local_http import LocalHttp
 
 PROJECT = "rostrum-test"
 LOCATION = "global"
@@ -107,33 +109,15 @@ def error(status: int, name: str, headers: dict[str, str] | None = None, **extra
     return Reply(status, body, headers or {})
 
 
-class FakeGemini:
+class FakeGemini(LocalHttp):
     """Answers each call with the next reply of the script, the last one for ever after."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.requests: list[Received] = []
         self._script: list[Reply] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = 65_536  # one packet an answer: no wait for a delayed acknowledgement
-
-            def do_POST(self) -> None:
-                fake._answer(self)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def script(self, *replies: Reply) -> None:
         with self._lock:
@@ -144,15 +128,9 @@ class FakeGemini:
         with self._lock:
             return self._script.pop(0) if len(self._script) > 1 else self._script[0]
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(self, *args: object) -> None:
         self._closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(*args)
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         length = int(handler.headers.get("Content-Length", 0))

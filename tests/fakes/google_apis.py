@@ -6,17 +6,17 @@ numbers are strings, empty fields are left out.
 """
 
 import json
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
 from delivery.google import Google
 from tests.fakes import google_time_series
+from tests.fakes.local_http import LocalHttp
 
 PROJECT, REGION = "rostrum-test", "europe-west1"
 PARENT = f"projects/{PROJECT}/locations/{REGION}"
@@ -29,10 +29,11 @@ class RefusedError(Exception):
         self.status = status
 
 
-class GoogleApis:
+class GoogleApis(LocalHttp):
     """One server for all of them; tests set what it knows and read what became of it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.now = 1_800_000_000.0
         self.services: dict[str, dict[str, Any]] = {}
         self.jobs: dict[str, dict[str, Any]] = {}
@@ -52,36 +53,6 @@ class GoogleApis:
         self.before_patch: Callable[[str], None] = lambda name: None
         self.before_run: Callable[[str], None] = lambda name: None
         self._operations: dict[str, dict[str, Any]] = {}
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = 65_536
-
-            def do(self) -> None:
-                fake._serve(self)
-
-            do_GET = do_POST = do_PATCH = do
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def client(self, session: requests.Session) -> Google:
         return Google(session, *[self.url] * 4, self.sleep, lambda: self.now)
@@ -119,7 +90,7 @@ class GoogleApis:
         service.update(fields)
         service["etag"] = f'"{int(service["etag"].strip(chr(34))) + 1}"'
 
-    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
+    def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
         length = int(handler.headers.get("Content-Length") or 0)
         body = json.loads(handler.rfile.read(length) or b"{}")
@@ -127,7 +98,7 @@ class GoogleApis:
         try:
             if handler.command == "GET" and (failure := next(self.failing_reads, None)):
                 raise RefusedError(failure, "The service is currently unavailable.")
-            status, answer = self._answer(handler, parts.path, query, body)
+            status, answer = self._reply(handler, parts.path, query, body)
         except RefusedError as error:
             names = {404: "NOT_FOUND", 409: "ABORTED"}
             reason = {"code": error.status, "message": str(error)}
@@ -140,7 +111,7 @@ class GoogleApis:
         handler.end_headers()
         handler.wfile.write(data)
 
-    def _answer(
+    def _reply(
         self, handler: BaseHTTPRequestHandler, path: str, query: dict[str, str], body: Any
     ) -> tuple[int, Any]:
         if path.startswith("/at/"):

@@ -8,8 +8,8 @@ import json
 import re
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import jwt
 import requests
@@ -19,13 +19,14 @@ from google.oauth2.credentials import Credentials
 from jwt.algorithms import RSAAlgorithm
 
 from shared.adapters.gcp.iam_session import build_session
+from tests.fakes.local_http import LocalHttp
 
 _SIGN = re.compile(r"/v1/projects/-/serviceAccounts/([^/:]+):(signJwt|signBlob|generateIdToken)")
 _KEYS = re.compile(r"/service_accounts/v1/jwk/([^/]+)")
 _MAX_LIFETIME_S = 12 * 3600
 
 
-class FakeIam:
+class FakeIam(LocalHttp):
     """Accounts come into being when first asked for; each has a row of keys, the last one signs.
 
     `faults` are the statuses of the next answers (0: the connection is dropped); `requests` the
@@ -33,42 +34,12 @@ class FakeIam:
     """
 
     def __init__(self, token: str = "ya29.fake") -> None:
+        super().__init__()
         self.token = token
         self.faults: list[int] = []
         self.requests: list[str] = []
         self._keys: dict[str, list[tuple[str, rsa.RSAPrivateKey]]] = {}
         self._lock = threading.Lock()
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = 65_536
-
-            def do_GET(self) -> None:
-                fake._answer(self)
-
-            def do_POST(self) -> None:
-                fake._answer(self)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def session(self) -> requests.Session:
         """A session that IAM lets sign."""

@@ -1,11 +1,12 @@
 """A local HTTP server that gives prepared answers in order and keeps what it was asked."""
 
 import json
-import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.fakes.local_http import LocalHttp
 
 
 @dataclass(frozen=True)
@@ -17,42 +18,13 @@ class Asked:
     body: bytes
 
 
-class ScriptedHttp:
+class ScriptedHttp(LocalHttp):
     """`answers` are (status, JSON or bytes); status 0 drops the connection, the last one stays."""
 
     def __init__(self, *answers: tuple[int, Any]) -> None:
+        super().__init__()
         self.answers = list(answers)
         self.asked: list[Asked] = []
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = 65_536
-
-            def do(self) -> None:
-                fake._answer(self)
-
-            do_GET = do_POST = do_PUT = do_DELETE = do
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)

@@ -6,8 +6,10 @@ https://cloud.google.com/speech-to-text/quotas
 https://cloud.google.com/speech-to-text/v2/docs/speech-to-text-supported-languages
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import grpc
 import numpy as np
@@ -16,9 +18,16 @@ from google.longrunning import operations_pb2 as lro
 from google.protobuf.empty_pb2 import Empty
 from google.rpc.status_pb2 import Status
 
+from functions.audio_processing.settings import Settings
+from shared import wiring
+from shared.adapters.gcp.speech import build_client
+from shared.domain.transcription import HeardWord
 from shared.ports.objects import Objects
+from shared.ports.transcriber import Transcribes
+from tests.fakes.bucket import MemoryBucket
 from tests.fakes.grpc_server import GrpcServer, Method, Refused
 from tests.fakes.known_clips import RATE, SpokenWord, spoken_in
+from tests.fakes.transcribers import without_fillers
 
 PROJECT = "rostrum-test"
 REGION = "us-central1"
@@ -176,3 +185,42 @@ def _check(recognizer: str, config: api.RecognitionConfig) -> None:
 def _demand(holds: bool, message: str) -> None:
     if not holds:
         raise Refused(grpc.StatusCode.INVALID_ARGUMENT, message)
+
+
+@contextmanager
+def running() -> Iterator[FakeSpeechToText]:
+    with FakeSpeechToText(MemoryBucket()) as server:
+        yield server
+        build_client(REGION, url=server.address).transport.close()
+
+
+def asking(server: FakeSpeechToText, **settings: Any) -> Transcribes:
+    """The recogniser that audio processing has where it asks the server."""
+    return wiring.transcriber(
+        Settings(
+            engine="google",
+            project=PROJECT,
+            own_account="functions@rostrum-test.iam.gserviceaccount.com",
+            transcriber="google",
+            speech_url=server.address,
+            STORAGE_EMULATOR_HOST="http://127.0.0.1:1",
+            **settings,
+        )
+    )
+
+
+def as_google_gives(words: Sequence[HeardWord]) -> list[api.SpeechRecognitionResult]:
+    """In tenths of a second, without sounds such as "um"."""
+    kept = without_fillers(words)
+    infos = [
+        api.WordInfo(
+            word=word.text,
+            start_offset=timedelta(seconds=round(word.start_s, 1)),
+            end_offset=timedelta(seconds=round(word.end_s, 1)),
+            confidence=word.confidence,
+        )
+        for word in kept
+    ]
+    transcript = " ".join(word.text for word in kept)
+    best = api.SpeechRecognitionAlternative(transcript=transcript, words=infos)
+    return [api.SpeechRecognitionResult(alternatives=[best], language_code="en-us")]

@@ -29,21 +29,10 @@ from shared.adapters.gcp.gemini import Gemini, build_client
 from shared.domain.identity import Principal
 from tests.fakes import analyses
 from tests.fakes.gemini import LOCATION, PROJECT, FakeGemini, Reply, blocked, error, success
+from tests.fakes.reading_feedback import ANSWER, KEY
 
 URL = "/internal/v1/tasks/feedback"
-KEY = "0197b2c4-9d1e-7c3a-8f00-2b6c1d4e5f60:feedback:1"
 CONTRACT = yaml.safe_load(Path("openapi/ai_gateway.yaml").read_text(encoding="utf-8"))
-ANSWER = {
-    "summary": "You read almost every word as written.",
-    "strengths": [{"point": "A steady pace.", "evidence": [{"measure": "speech_rate_wpm"}]}],
-    "improvements": [
-        {
-            "point": "One word is missing.",
-            "evidence": [{"words": [7]}],
-            "exercise": "Read it twice.",
-        }
-    ],
-}
 INPUTS = analyses.inputs(analyses.reading(omitted=[7]))
 
 

@@ -1,7 +1,6 @@
 """Fillers of real encodings, told where the recogniser writes none."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,40 +9,13 @@ import pytest
 from shared.adapters.embedded.transcriber import WhisperTranscriber
 from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.analysis import Analysis
-from shared.domain.transcription import Transcription
 from shared.speech.assess import assess
 from shared.speech.decode import decode
-from shared.speech.frames import Samples
-from shared.speech.text import FILLERS
 from tests.fakes.sounds import wav
+from tests.fakes.transcribers import tidy
 
 HOBBY = Path(__file__).parents[1] / "fixtures" / "audio" / "hobby.flac"
 UM = (2.386, 2.628)
-
-
-class Tidy:
-    """The recogniser here without the fillers it wrote; `keeps` is what it says of them."""
-
-    def __init__(self, transcriber: WhisperTranscriber, *, keeps: bool) -> None:
-        self._transcriber = transcriber
-        self._keeps = keeps
-
-    def warm(self) -> None: ...
-
-    def transcribe(
-        self,
-        samples: Samples,
-        chunks: Sequence[tuple[float, float]],
-        *,
-        language: str,
-        keep_fillers: bool,
-        with_frames: bool = False,
-    ) -> Transcription:
-        heard = self._transcriber.transcribe(
-            samples, chunks, language=language, keep_fillers=keep_fillers, with_frames=with_frames
-        )
-        words = [word for word in heard.words if word.text.strip(".,").lower() not in FILLERS]
-        return replace(heard, words=tuple(words), keeps_fillers=self._keeps)
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +26,9 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Analysis
     def run(*, noise: float = 0.0, keeps: bool = True) -> Analysis:
         sound = decode(HOBBY.read_bytes()).samples
         sound = sound + np.random.default_rng(1).normal(0, noise, sound.size).astype(np.float32)
-        tidy = Tidy(transcriber, keeps=keeps)
+        heard = tidy(transcriber, keeps=keeps)
         found = assess(
-            wav(sound), kind="impromptu", language="en-GB", reference=None, transcriber=tidy
+            wav(sound), kind="impromptu", language="en-GB", reference=None, transcriber=heard
         )
         return found.analysis
 

@@ -4,15 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from shared.domain.analysis import Analysis, Word
-from shared.domain.transcription import HeardWord, Transcriber, Transcription
 from shared.speech.extract import extract
 from shared.speech.features import Features, Task
-from shared.speech.frames import Samples
 from shared.speech.judge import judge
+from tests.fakes.transcribers import scripted
 
 AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
 SAID = (
@@ -23,34 +21,10 @@ SAID = (
 )
 
 
-class Scripted:
-    """Hears one text in every recording, its words evenly over the speech."""
-
-    def __init__(self, text: str) -> None:
-        self._words = text.split()
-
-    def warm(self) -> None: ...
-
-    def transcribe(
-        self,
-        samples: Samples,
-        chunks: Sequence[tuple[float, float]],
-        *,
-        language: str,
-        keep_fillers: bool,
-        with_frames: bool = False,
-    ) -> Transcription:
-        del samples, language, keep_fillers, with_frames
-        times = np.linspace(chunks[0][0], chunks[-1][1], len(self._words) + 1)
-        spans = zip(self._words, times, times[1:], strict=False)
-        words = tuple(HeardWord(word, float(a), float(b), 0.9) for word, a, b in spans)
-        return Transcription(words, Transcriber("scripted", "1"), keeps_fillers=True)
-
-
 @pytest.fixture(scope="module")
 def features() -> Features:
     data = (AUDIO / "two-cities.ogg").read_bytes()
-    return extract(data, Task("interview", "en", None), Scripted(SAID))
+    return extract(data, Task("interview", "en", None), scripted(SAID))
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from functions.audio_processing.settings import Settings
 from shared import wiring
-from shared.adapters.gcp.speech import build_client
 from shared.runtime.speech_settings import VoiceSettings
 from shared.speech.assess import Assessment, assess
-from tests.fakes.bucket import MemoryBucket
-from tests.fakes.speech_to_text import PROJECT, REGION, FakeSpeechToText
+from tests.fakes.speech_to_text import PROJECT, FakeSpeechToText, asking, running
 from tests.fakes.text_to_speech import FakeTextToSpeech
 
 AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
@@ -23,29 +20,19 @@ KENNEDY = (
 
 @pytest.fixture
 def server() -> Iterator[FakeSpeechToText]:
-    with FakeSpeechToText(MemoryBucket()) as server:
+    with running() as server:
         yield server
-        build_client(REGION, url=server.address).transport.close()
 
 
 def assessed(
     server: FakeSpeechToText, name: str, text: str | None = None, *, model: str = "long"
 ) -> Assessment:
-    settings = Settings(
-        engine="google",
-        project=PROJECT,
-        own_account="functions@rostrum-test.iam.gserviceaccount.com",
-        transcriber="google",
-        speech_url=server.address,
-        speech_model=model,
-        STORAGE_EMULATOR_HOST="http://127.0.0.1:1",
-    )
     return assess(
         (AUDIO / name).read_bytes(),
         kind="read_aloud" if text else "free_speech",
         language="en-US",
         reference=text,
-        transcriber=wiring.transcriber(settings),
+        transcriber=asking(server, speech_model=model),
     )
 
 

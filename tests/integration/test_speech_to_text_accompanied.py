@@ -5,29 +5,22 @@ without sounds such as "um". What then differs is named, field by field.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pytest
-from google.cloud.speech_v2.types import cloud_speech as api
 
-from functions.audio_processing.settings import Settings
-from shared import wiring
 from shared.adapters.embedded.transcriber import WhisperTranscriber
 from shared.adapters.embedded.whisper_weights import assemble
-from shared.adapters.gcp.speech import build_client
 from shared.domain.documents import to_document
 from shared.domain.errors import Unavailable
 from shared.domain.transcription import HeardWord, Transcription
 from shared.ports.transcriber import Transcribes
 from shared.speech.accompanied import with_fillers_of
 from shared.speech.assess import assess
-from shared.speech.text import FILLERS
-from tests.fakes.bucket import MemoryBucket
-from tests.fakes.speech_to_text import PROJECT, REGION, FakeSpeechToText
+from tests.fakes.speech_to_text import FakeSpeechToText, as_google_gives, asking, running
 
 AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
 KENNEDY = (
@@ -52,25 +45,13 @@ def whisper(models: Path) -> WhisperTranscriber:
 
 @pytest.fixture
 def server() -> Iterator[FakeSpeechToText]:
-    with FakeSpeechToText(MemoryBucket()) as server:
+    with running() as server:
         yield server
-        build_client(REGION, url=server.address).transport.close()
 
 
 @pytest.fixture
 def google(server: FakeSpeechToText) -> Callable[..., Transcribes]:
-    return lambda models, **settings: wiring.transcriber(
-        Settings(
-            engine="google",
-            project=PROJECT,
-            own_account="functions@rostrum-test.iam.gserviceaccount.com",
-            transcriber="google",
-            speech_url=server.address,
-            models_dir=models,
-            STORAGE_EMULATOR_HOST="http://127.0.0.1:1",
-            **settings,
-        )
-    )
+    return lambda models, **settings: asking(server, models_dir=models, **settings)
 
 
 class Overheard:
@@ -78,25 +59,11 @@ class Overheard:
 
     def __init__(self, whisper: WhisperTranscriber, server: FakeSpeechToText) -> None:
         self.warm, self._whisper, self._server = whisper.warm, whisper, server
+        self.prompted, self.encode = whisper.prompted, whisper.encode
 
     def transcribe(self, *arguments: Any, **options: Any) -> Transcription:
         heard = self._whisper.transcribe(*arguments, **options)
-        kept = [word for word in heard.words if word.text.strip(".,").casefold() not in FILLERS]
-        infos = [
-            api.WordInfo(
-                word=word.text,
-                start_offset=timedelta(seconds=round(word.start_s, 1)),
-                end_offset=timedelta(seconds=round(word.end_s, 1)),
-                confidence=word.confidence,
-            )
-            for word in kept
-        ]
-        best = api.SpeechRecognitionAlternative(
-            transcript=" ".join(word.text for word in kept), words=infos
-        )
-        self._server.results = [
-            api.SpeechRecognitionResult(alternatives=[best], language_code="en-us")
-        ]
+        self._server.results = as_google_gives(heard.words)
         return heard
 
 

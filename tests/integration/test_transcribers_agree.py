@@ -6,24 +6,19 @@ Google would give them: in tenths of a second, without sounds such as "um", numb
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from google.cloud.speech_v2.types import cloud_speech as api
 
-from functions.audio_processing.settings import Settings
-from shared import wiring
 from shared.adapters.embedded.transcriber import WhisperTranscriber
 from shared.adapters.embedded.whisper_weights import assemble
-from shared.adapters.gcp.speech import build_client
 from shared.domain.analysis import Analysis
-from shared.domain.transcription import HeardWord, Transcriber, Transcription
+from shared.domain.transcription import HeardWord, Transcription
 from shared.ports.transcriber import Transcribes
 from shared.speech.assess import assess
-from shared.speech.text import FILLERS
-from tests.fakes.bucket import MemoryBucket
-from tests.fakes.speech_to_text import PROJECT, REGION, FakeSpeechToText
+from tests.fakes.speech_to_text import FakeSpeechToText, as_google_gives, asking, running
+from tests.fakes.transcribers import FakeTranscriber, given
 
 AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
 KENNEDY = (
@@ -35,28 +30,10 @@ KENNEDY = (
 OF_FILLERS = {"filled_pauses_per_min"}
 
 
-class Given:
-    """A recogniser that heard these words, fillers kept where it was asked to."""
-
-    def __init__(self, words: tuple[HeardWord, ...]) -> None:
-        self.words = words
-
-    def warm(self) -> None:
-        pass
-
-    def transcribe(
-        self, samples: object, chunks: object, *, language: str, keep_fillers: bool, **_: object
-    ) -> Transcription:
-        return Transcription(
-            self.words, Transcriber("given", "1"), language, keeps_fillers=keep_fillers
-        )
-
-
 @pytest.fixture
 def server() -> Iterator[FakeSpeechToText]:
-    with FakeSpeechToText(MemoryBucket()) as server:
+    with running() as server:
         yield server
-        build_client(REGION, url=server.address).transport.close()
 
 
 @pytest.fixture
@@ -64,30 +41,8 @@ def google(server: FakeSpeechToText) -> Callable[[tuple[HeardWord, ...]], Transc
     """The Speech-to-Text adapter, whose service heard the words in Google's manner."""
 
     def build(words: tuple[HeardWord, ...]) -> Transcribes:
-        kept = [word for word in words if word.text.strip(".,?!").casefold() not in FILLERS]
-        infos = [
-            api.WordInfo(
-                word=word.text,
-                start_offset=timedelta(seconds=round(word.start_s, 1)),
-                end_offset=timedelta(seconds=round(word.end_s, 1)),
-                confidence=word.confidence,
-            )
-            for word in kept
-        ]
-        transcript = " ".join(word.text for word in kept)
-        best = api.SpeechRecognitionAlternative(transcript=transcript, words=infos)
-        server.results = [api.SpeechRecognitionResult(alternatives=[best], language_code="en-us")]
-        return wiring.transcriber(
-            Settings(
-                engine="google",
-                project=PROJECT,
-                own_account="functions@rostrum-test.iam.gserviceaccount.com",
-                transcriber="google",
-                speech_url=server.address,
-                speech_model="long",
-                STORAGE_EMULATOR_HOST="http://127.0.0.1:1",
-            )
-        )
+        server.results = as_google_gives(words)
+        return asking(server, speech_model="long")
 
     return build
 
@@ -100,15 +55,11 @@ def heard_here(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bool]
     def hear(name: str, keep_fillers: bool) -> Transcription:
         heard: list[Transcription] = []
 
-        class Listening:
-            def warm(self) -> None:
-                whisper.warm()
+        def listen(*arguments: Any, **options: Any) -> Transcription:
+            heard.append(whisper.transcribe(*arguments, **options | {"keep_fillers": keep_fillers}))
+            return heard[-1]
 
-            def transcribe(self, *args: object, **options: object) -> Transcription:
-                heard.append(whisper.transcribe(*args, **options | {"keep_fillers": keep_fillers}))
-                return heard[-1]
-
-        analysed(name, None, Listening())
+        analysed(name, None, FakeTranscriber(listen))
         return heard[0]
 
     return hear
@@ -139,7 +90,7 @@ def places(analysis: Analysis) -> list[tuple[float, float, bool | None]]:
 
 def test_a_reading_is_analysed_alike(heard_here, google) -> None:
     words = heard_here("kennedy.flac", False).words
-    here = analysed("kennedy.flac", KENNEDY, Given(words))
+    here = analysed("kennedy.flac", KENNEDY, given(words))
     there = analysed("kennedy.flac", KENNEDY, google(words))
     assert differing(here, there) == set()
     assert here.pauses == there.pauses
@@ -158,7 +109,7 @@ def test_free_speech_is_analysed_alike_but_for_fillers_which_are_unknown(
     heard_here, google
 ) -> None:
     words = heard_here("hobby.flac", True).words
-    here = analysed("hobby.flac", None, Given(words))
+    here = analysed("hobby.flac", None, given(words))
     there = analysed("hobby.flac", None, google(words))
     fillers = [word.text for word in here.words if word.result == "filler"]
     assert [text.casefold() for text in fillers] == ["um"]
@@ -220,7 +171,7 @@ def timed(texts: list[tuple[str, int]]) -> tuple[HeardWord, ...]:
 
 
 def test_numerals_symbols_and_capitals_change_no_measure(google) -> None:
-    here = analysed("two-cities.webm", None, Given(timed([(text, 1) for text in AS_SAID])))
+    here = analysed("two-cities.webm", None, given(timed([(text, 1) for text in AS_SAID])))
     there = analysed("two-cities.webm", None, google(timed(AS_GOOGLE_WRITES)))
     marks = {"mid_clause_pause_share"}  # a recogniser without punctuation marks no clause
     assert differing(here, there) - marks == OF_FILLERS
@@ -228,7 +179,7 @@ def test_numerals_symbols_and_capitals_change_no_measure(google) -> None:
 
 def test_numerals_symbols_and_capitals_are_the_text_that_was_read(google) -> None:
     text = " ".join(AS_SAID)
-    here = analysed("two-cities.webm", text, Given(timed([(word, 1) for word in AS_SAID])))
+    here = analysed("two-cities.webm", text, given(timed([(word, 1) for word in AS_SAID])))
     there = analysed("two-cities.webm", text, google(timed(AS_GOOGLE_WRITES)))
     results = [(word.text, word.result, word.reference_index) for word in there.words]
     assert results == [(word.text, word.result, word.reference_index) for word in here.words]

@@ -60,8 +60,9 @@ def test_workers_change_nothing_in_the_answer(weights: Path, whisper: WhisperTra
     beside = WhisperTranscriber(lambda: weights, workers=2)
     beside.warm()
     chunks = [(1.0, 8.0), (8.0, 14.0), (14.0, 20.6)]
+    stretches = [(1.0, 8.0), (12.5, 15.0)]
     both = [
-        hear(each, "two-cities.webm", chunks=chunks, keep_fillers=True, with_frames=True)
+        hear(each, "two-cities.webm", chunks=chunks, keep_fillers=True, frames_of=stretches)
         for each in (whisper, beside)
     ]
     assert both[0].words == both[1].words
@@ -69,7 +70,8 @@ def test_workers_change_nothing_in_the_answer(weights: Path, whisper: WhisperTra
     assert both[0].language_confidence == both[1].language_confidence
     frames = [[(each.start_s, each.values.tobytes()) for each in one.frames] for one in both]
     assert frames[0] == frames[1]
-    assert len(frames[0]) == len(chunks)
+    shapes = [(each.start_s, each.values.shape) for each in both[0].frames]
+    assert shapes == [(1.0, (351, 512)), (12.5, (126, 512))]
 
 
 def test_a_failure_to_warm_is_told_by_the_call_that_needs_the_model() -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -38,6 +39,8 @@ class WhisperTranscriber:
     `name` is shown in every analysis.
     """
 
+    prompted: Final = True
+
     def __init__(
         self,
         weights: Callable[[], Path],
@@ -68,23 +71,23 @@ class WhisperTranscriber:
         *,
         language: str,
         keep_fillers: bool,
-        with_frames: bool = False,
+        frames_of: Sequence[tuple[float, float]] = (),
     ) -> Transcription:
-        _give_back_memory()
         longest = max(chunks, key=lambda chunk: chunk[1] - chunk[0])
         with _unavailable_on_failure(), ThreadPoolExecutor(1) as beside:
             model, transcriber = self._model()
 
             def hear(chunk: tuple[float, float]) -> tuple[list[HeardWord], tuple[str, float]]:
+                _give_back_memory()
                 encodings = Encodings(model)
                 words = hear_chunk(encodings, samples, chunk, language, keep_fillers=keep_fillers)
                 return words, encodings.language() if chunk == longest else ("", 0.0)
 
-            def frames_of(chunk: tuple[float, float]) -> AcousticFrames:
-                return _frames(model, samples, chunk)
-
-            encoding = beside.map(frames_of, chunks if with_frames else ())
-            heard, frames = [hear(chunk) for chunk in chunks], tuple(encoding)
+            side_by_side = beside.map if self._workers > 1 else map
+            encoding = side_by_side(partial(_frames, model, samples), frames_of)
+            heard = [hear(chunk) for chunk in chunks]
+            _give_back_memory()
+            frames = tuple(encoding)
         _give_back_memory()
         detected, confidence = max((told for _, told in heard), key=lambda told: told[1])
         return Transcription(
@@ -97,11 +100,11 @@ class WhisperTranscriber:
         )
 
     def encode(
-        self, samples: "NDArray[np.float32]", chunks: Sequence[tuple[float, float]]
+        self, samples: "NDArray[np.float32]", stretches: Sequence[tuple[float, float]]
     ) -> tuple[AcousticFrames, ...]:
         with _unavailable_on_failure():
             model, _ = self._model()
-            return tuple(_frames(model, samples, chunk) for chunk in chunks)
+            return tuple(_frames(model, samples, stretch) for stretch in stretches)
 
     def _try_to_load(self) -> None:
         with suppress(Unavailable):  # which whoever needs the model is told
@@ -157,11 +160,11 @@ def _unavailable_on_failure() -> Iterator[None]:
 
 
 def _frames(
-    model: "WhisperModel", samples: "NDArray[np.float32]", chunk: tuple[float, float]
+    model: "WhisperModel", samples: "NDArray[np.float32]", stretch: tuple[float, float]
 ) -> AcousticFrames:
-    """The encoder over the chunk alone: recognition's window of 30 s costs many times as much."""
+    """The encoder over the stretch alone: recognition's window of 30 s costs many times as much."""
     import numpy as np
 
-    features = model.feature_extractor(cut(samples, *chunk))
+    features = model.feature_extractor(cut(samples, *stretch))
     encoded = model.encode(np.ascontiguousarray(features))
-    return AcousticFrames(chunk[0], np.array(encoded, dtype=np.float32)[0])
+    return AcousticFrames(stretch[0], np.array(encoded, dtype=np.float32)[0])

@@ -25,14 +25,9 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from shared.adapters.gcp import own_identity
 from shared.adapters.gcp.heard_words import TimesMissing, heard_words
-from shared.adapters.gcp.speech_calls import (
-    SHORTEST_CALL_S,
-    call,
-    log_failure,
-    status_error,
-)
+from shared.adapters.gcp.speech_calls import SHORTEST_CALL_S, call, log_failure, status_error
 from shared.domain.errors import AppError, Unavailable
-from shared.domain.transcription import Transcriber, Transcription
+from shared.domain.transcription import AcousticFrames, Transcriber, Transcription
 from shared.ports.objects import WritableObjects
 
 if TYPE_CHECKING:
@@ -89,6 +84,8 @@ class SpeechToText:
     probability.
     """
 
+    prompted: Final = False
+
     def __init__(
         self,
         client: SpeechClient,
@@ -117,7 +114,7 @@ class SpeechToText:
         *,
         language: str,
         keep_fillers: bool,  # noqa: ARG002
-        with_frames: bool = False,  # noqa: ARG002
+        frames_of: Sequence[tuple[float, float]] = (),  # noqa: ARG002
     ) -> Transcription:
         until = time.monotonic() + self._timeout_s
         length_s = len(samples) / SAMPLE_RATE
@@ -144,6 +141,9 @@ class SpeechToText:
             language=_language(results, language, code),
             keeps_fillers=False,
         )
+
+    def encode(self, *_: object) -> tuple[AcousticFrames, ...]:
+        return ()
 
     def _config(self, code: str) -> api.RecognitionConfig:
         return api.RecognitionConfig(

@@ -15,6 +15,7 @@ from bench.accuracy.sound import (
     run_on,
     shifted,
     silence,
+    speech_within,
     trimmed,
     write_wav,
 )
@@ -59,6 +60,13 @@ def test_levelled_speech_has_the_level_and_never_clips() -> None:
 def test_silence_at_both_ends_is_cut_off_and_kept_inside() -> None:
     said = np.concatenate([silence(0.5), tone(200), silence(0.2), tone(200), silence(0.7)])
     assert len(trimmed(said)) / RATE == pytest.approx(2.2, abs=0.011)
+
+
+def test_what_is_more_than_30_db_below_the_loudest_is_no_speech() -> None:
+    said = np.concatenate(
+        [tone(200) / 100, tone(200), silence(0.2), tone(200) / 20, tone(200) / 40]
+    )
+    assert speech_within(said) == pytest.approx((1.0, 3.2), abs=0.011)
 
 
 def test_speech_runs_on_without_long_silences() -> None:

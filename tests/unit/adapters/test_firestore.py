@@ -12,6 +12,7 @@ from shared.ports.documents import Documents, Transaction
 from tests.fakes import firestore_server
 from tests.fakes.clock import StillClock
 from tests.fakes.firestore_server import Fault, FirestoreServer
+from tests.fakes.transactions import Increment
 
 ABORTED = Fault(grpc.StatusCode.ABORTED, "Too much contention on these documents.")
 AWAY = Fault(grpc.StatusCode.UNAVAILABLE)
@@ -31,20 +32,6 @@ def pauses() -> list[float]:
 @pytest.fixture
 def documents(server: FirestoreServer, pauses: list[float]) -> FirestoreDocuments:
     return FirestoreDocuments(server.client, StillClock(), sleep=pauses.append)
-
-
-class Increment:
-    """Work that counts how often it is run."""
-
-    def __init__(self) -> None:
-        self.runs = 0
-
-    def __call__(self, transaction: Transaction) -> int:
-        self.runs += 1
-        found = transaction.get("counters", "c")
-        n = found.data["n"] + 1 if found else 1
-        transaction.set("counters", "c", {"n": n})
-        return n
 
 
 @pytest.mark.parametrize(

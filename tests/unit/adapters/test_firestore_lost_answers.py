@@ -8,10 +8,11 @@ import pytest
 
 from shared.adapters.gcp.firestore import FirestoreDocuments
 from shared.domain.errors import Unavailable
-from shared.ports.documents import Documents, Transaction
+from shared.ports.documents import Documents
 from tests.fakes import firestore_server
 from tests.fakes.clock import StillClock
 from tests.fakes.firestore_server import Fault, FirestoreServer
+from tests.fakes.transactions import Increment
 
 AWAY = Fault(grpc.StatusCode.UNAVAILABLE)
 LOST = pytest.mark.parametrize(
@@ -31,20 +32,6 @@ WRITES: dict[str, Callable[[Documents], object]] = {
     ),
     "read absent": lambda documents: documents.transact(Increment()),
 }
-
-
-class Increment:
-    """Work that counts how often it is run."""
-
-    def __init__(self) -> None:
-        self.runs = 0
-
-    def __call__(self, transaction: Transaction) -> int:
-        self.runs += 1
-        found = transaction.get("counters", "c")
-        n = found.data["n"] + 1 if found else 1
-        transaction.set("counters", "c", {"n": n})
-        return n
 
 
 class Pauses:

@@ -12,19 +12,8 @@ from tests.fakes import analyses
 from tests.fakes.clock import StillClock
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.language_model import ScriptedModel
+from tests.fakes.reading_feedback import ANSWER, KEY
 
-KEY = "0197b2c4-9d1e-7c3a-8f00-2b6c1d4e5f60:feedback:1"
-ANSWER = {
-    "summary": "You read almost every word as written.",
-    "strengths": [{"point": "A steady pace.", "evidence": [{"measure": "speech_rate_wpm"}]}],
-    "improvements": [
-        {
-            "point": "One word is missing.",
-            "evidence": [{"words": [7]}],
-            "exercise": "Read it twice.",
-        }
-    ],
-}
 INPUTS = FeedbackInputs.model_validate(analyses.inputs(analyses.reading(omitted=[7])))
 PAST_LEASE_S = PAID_LEASE.total_seconds() + 1
 

@@ -156,6 +156,11 @@ def test_tells_how_to_record_better(warning: str, says: str, measure: str) -> No
     assert "is rough, because" in document["summary"]
 
 
+def test_speech_that_was_hard_to_make_out_has_figures_to_take_with_care() -> None:
+    document = write(speech(warnings=["hard_to_make_out"]), "free_speech")
+    assert "because many words were hard to make out." in document["summary"]
+
+
 def test_a_recording_without_scores_gets_no_score() -> None:
     document = write(reading(scores=Scores()))
     assert not re.search(r"score|out of 100", json.dumps(document))

@@ -46,6 +46,7 @@ MEASURED: dict[str, Any] = {
     },
     "cpu_s_per_attempt": {"audio_processing": 10.0, "feedback_writer": 0.1, "postgres": 0.01},
     "cpu_s_recognition": 8.0,
+    "cpu_s_encoder": 3.0,
     "prompt_tokens": 2000,
 }
 
@@ -70,6 +71,7 @@ def test_the_platform_takes_its_share_of_all_processor_time() -> None:
         for m in (model(), slower)
     ]
     assert saved[1] == pytest.approx(2 * saved[0])
+    assert saved[0] == pytest.approx((8.0 - 3.0) * 1e-5 * 1000)
 
 
 def test_a_crowd_arrives_at_the_rate_of_its_attempts() -> None:
@@ -125,8 +127,16 @@ def test_a_recogniser_elsewhere_is_paid_instead_of_its_processor_time() -> None:
     local, google, gemini = (model().per_thousand(n) for n in ("local", "google", "gemini"))
     assert google["recogniser"] == pytest.approx(16.0)
     assert gemini["recogniser"] == pytest.approx(1.92)
-    assert google["functions"] == pytest.approx(local["functions"] - 8.0 * 1e-5 * 1000)
+    assert gemini["functions"] == pytest.approx(local["functions"] - 8.0 * 1e-5 * 1000)
     assert google["model that writes feedback"] == local["model that writes feedback"]
+
+
+def test_beside_googles_words_the_encoder_still_runs() -> None:
+    local, google, gemini = (
+        model().per_thousand(n)["functions"] for n in ("local", "google", "gemini")
+    )
+    assert google == pytest.approx(local - (8.0 - 3.0) * 1e-5 * 1000)
+    assert google == pytest.approx(gemini + 3.0 * 1e-5 * 1000)
 
 
 def test_a_month_pays_its_attempts_and_what_stands() -> None:

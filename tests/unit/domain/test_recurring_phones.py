@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.domain.analysis import HeardPhone, Level, Phone, Word
 from shared.domain.recurring_phones import (
+    FAULT_BELOW,
     NATIVE_SHARE,
     recurring_over_attempts,
     recurring_phones,
@@ -73,7 +74,8 @@ def test_a_low_score_is_a_fault_without_a_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"level": "clear", "score": 10}, {"level": None, "score": 10}, {"score": 60}]
+    "changes",
+    [{"level": "clear", "score": 10}, {"level": None, "score": 10}, {"score": FAULT_BELOW}],
 )
 def test_what_is_clear_unmarked_or_good_enough_is_no_fault(changes: dict[str, Any]) -> None:
     assert recurring_phones([word(text, **changes) for text in ("right", "river", "real")]) == ()

@@ -1,9 +1,17 @@
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from shared.speech.edges import CLEAN_ABOVE_SNR_DB, MIN_GAP_S, edges_in_noise, refined
+from shared.speech.edges import (
+    CLEAN_ABOVE_SNR_DB,
+    CLEAN_REACH_S,
+    MIN_GAP_S,
+    SOFTEST_SPEECH_DB,
+    edges_in_noise,
+    refined,
+)
 from shared.speech.quality import measure_quality
 from shared.speech.voice_activity import find_speech, refine_edges, speech_probabilities
 from tests.fakes.sounds import RATE, silence
@@ -64,8 +72,9 @@ def test_a_clean_recording_is_refined_by_its_energy(samples):
     sound = samples("hobby.flac")
     raw = find_speech(sound)
     probabilities = speech_probabilities(sound)
-    assert refined(sound, probabilities, raw, CLEAN_ABOVE_SNR_DB + 1) == refine_edges(sound, raw)
-    assert refined(sound, probabilities, raw, CLEAN_ABOVE_SNR_DB) != refine_edges(sound, raw)
+    by_energy = refine_edges(sound, raw, below_peak_db=SOFTEST_SPEECH_DB, reach_s=CLEAN_REACH_S)
+    assert refined(sound, probabilities, raw, CLEAN_ABOVE_SNR_DB + 1) == by_energy
+    assert refined(sound, probabilities, raw, CLEAN_ABOVE_SNR_DB) != by_energy
 
 
 def test_segments_are_in_order_apart_and_within_the_recording(noisy):
@@ -114,3 +123,50 @@ def test_longer_speech_below_the_noise_keeps_the_edges_of_the_network():
     faint[30:60] = 0.9
     sound[round(0.9 * RATE) : round(2.0 * RATE)] *= 0.1
     assert edges_in_noise(sound, faint, 25) == [(0.96, 1.92)]
+
+
+def spoken(*levels_db: tuple[float, float]) -> np.ndarray:
+    """Noise like that of speech, (seconds, dB) after each other, with a floor 70 dB below."""
+    rng = np.random.default_rng(5)
+    level = np.concatenate([np.full(round(seconds * RATE), db) for seconds, db in levels_db])
+    loud = rng.normal(0, 0.1, level.size) * 10 ** (level / 20)
+    return (loud + rng.normal(0, 0.1 * 10**-3.5, level.size)).astype(np.float32)
+
+
+def heard(*spans: tuple[float, float], seconds: float) -> np.ndarray:
+    at = np.arange(round(seconds / 0.032)) * 0.032
+    return sum(0.9 * ((at >= a) & (at < b)) for a, b in spans).astype(np.float32)
+
+
+@pytest.mark.parametrize("snr_db", [25, CLEAN_ABOVE_SNR_DB + 1])
+def test_what_is_too_soft_for_speech_is_silence_however_little_noise_there_is(snr_db):
+    sound = spoken((0.5, -90), (1, 0), (0.12, -36), (0.6, -90), (0.12, -24), (1, 0), (0.5, -90))
+    known = [(0.5, 1.62), (2.22, 3.34)]
+    found = refined(sound, heard(*known, seconds=3.8), known, snr_db)
+    assert np.array(found) == pytest.approx(np.array([(0.5, 1.5), (2.22, 3.34)]), abs=0.021)
+
+
+def test_speech_that_the_network_lets_go_of_much_too_late_ends_where_its_sound_does():
+    sound = spoken((0.5, -90), (1, 0), (1, -90), (1, 0), (0.5, -90))
+    found = edges_in_noise(sound, heard((0.5, 1.85), (2.5, 3.5), seconds=4), 25)
+    assert found[0][1] == pytest.approx(1.5, abs=0.021)
+
+
+def test_the_release_of_a_last_plosive_is_speech():
+    sound = spoken((0.5, -90), (1, 0), (0.1, -90), (0.09, -10), (0.6, -90), (1, 0), (0.5, -90))
+    found = edges_in_noise(sound, heard((0.5, 1.5), (2.29, 3.29), seconds=3.8), 25)
+    assert found[0][1] == pytest.approx(1.69, abs=0.031)
+
+
+def test_three_noisy_minutes_take_little_memory_at_once():
+    sound = np.random.default_rng(3).normal(0, 0.02, 180 * RATE).astype(np.float32)
+    sound[RATE : 2 * RATE] *= 8
+    probabilities = heard((1, 2), seconds=180)
+    tracemalloc.start()
+    try:
+        ((start, end),) = edges_in_noise(sound, probabilities, 25)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (start, end) == pytest.approx((1, 2), abs=0.021)
+    assert peak < 3 * sound.nbytes

@@ -1,10 +1,12 @@
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from shared.domain.transcription import HeardWord, Transcriber, Transcription
-from shared.speech.fillers import lone_stretches, with_fillers
+from shared.speech.fillers import AROUND_S as A
+from shared.speech.fillers import lone_stretches, stretches_to_encode, with_fillers
 from shared.speech.phones import INDEX, SILENCE
 from shared.speech.sounds import Sounds
 
@@ -109,6 +111,33 @@ def test_lone_stretches_are_short_and_between_pauses():
     segments = [(0.0, 0.05), (0.5, 0.9), (1.3, 1.5), (1.6, 1.9), (2.3, 3.6), (4.0, 4.3)]
     assert lone_stretches(segments) == [(0.5, 0.9), (1.3, 1.9), (4.0, 4.3)]
     assert lone_stretches([]) == []
+
+
+@pytest.mark.parametrize(
+    ("lone", "expected"),
+    [
+        ([], []),
+        ([(9.0, 9.4)], [(9 - A, 9.4 + A)]),
+        ([(0.3, 0.6), (29.5, 29.9)], [(0, 0.6 + A), (29.5 - A, 30)]),  # within the recording
+        ([(9.0, 9.4), (9.4 + 2 * A, 10 + 2 * A)], [(9 - A, 10 + 3 * A)]),  # touching
+        ([(9.0, 9.4), (9.5 + 2 * A, 10 + 2 * A)], [(9 - A, 9.4 + A), (9.5 + A, 10 + 3 * A)]),
+    ],
+)
+def test_what_is_encoded_for_fillers_is_lone_stretches_and_what_is_around_them(lone, expected):
+    long = (19.0, 22.0)
+    found = stretches_to_encode(sorted([long, *lone]), 30.0)
+    assert found == [pytest.approx(each) for each in expected]
+
+
+def test_no_more_than_25_s_are_encoded_at_once():
+    lone = [(start, start + 0.5) for start in np.arange(3.0, 170.0, 1.3).round(1).tolist()]
+    found = stretches_to_encode(lone, 180.0)
+    assert len(found) == 8
+    assert all(end - start <= 25 for start, end in found)
+    assert all(before[1] <= after[0] for before, after in pairwise(found))
+    assert all(any(a < start and end < b for a, b in found) for start, end in lone)
+    assert found[0][0] == 3 - A
+    assert found[-1][1] == lone[-1][1] + A
 
 
 def test_where_there_are_no_frames_nothing_is_told():

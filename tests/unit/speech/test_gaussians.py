@@ -1,6 +1,12 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec, module_from_spec
+
 import numpy as np
 import pytest
 
+from shared.speech import gaussians
 from shared.speech.cepstra import COEFFICIENTS, cepstra
 from shared.speech.gaussians import ALONE, FIRST, INSIDE, LAST, state_scores, triphones
 from shared.speech.phones import INDEX, SILENCE
@@ -60,3 +66,27 @@ def test_a_triphone_unknown_at_its_place_is_taken_from_another():
 def test_phones_keep_their_own_states():
     found = {name: states(name, "AH", "AH", INSIDE) for name in ("S", "SH", "AA", "IY")}
     assert len({state for each in found.values() for state in each}) == 12
+
+
+def test_threads_that_ask_at_the_same_time_read_the_model_once():
+    reads = []
+
+    def folder():
+        reads.append(threading.get_ident())
+        time.sleep(0.05)  # long enough that without a lock the others would read it, too
+        return found()
+
+    spec = find_spec(gaussians.__name__)
+    unread = module_from_spec(spec)
+    spec.loader.exec_module(unread)
+    found = unread._folder
+    unread._folder = folder
+    together = threading.Barrier(4)
+
+    def ask(_):
+        together.wait(timeout=10)
+        return unread.state_scores(np.zeros((1, 3 * COEFFICIENTS))).tobytes()
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = set(threads.map(ask, range(4)))
+    assert len(reads) == len(answers) == 1

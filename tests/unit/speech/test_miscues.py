@@ -52,9 +52,10 @@ def heard_as(words, times):
     return Hearing(tuple(found), tuple(words_of(words, "en")))
 
 
-def reading(said, heard, text=TEXT):
+def reading(said, heard, text=TEXT, clearness=1.0):
     """The hearing, the alignment and "word:result" of all words not simply read."""
     likelihoods, times = spoken(said)
+    likelihoods *= clearness
     sounds = SimpleNamespace(
         likelihoods=likelihoods, starts_s=np.arange(len(likelihoods)) * FRAME_S
     )
@@ -65,8 +66,8 @@ def reading(said, heard, text=TEXT):
     return hearing, aligned, [f"{w.text}:{w.result}" for w in words if w.result != "correct"]
 
 
-def told(said, heard, text=TEXT):
-    return reading(said, heard, text)[2]
+def told(said, heard, text=TEXT, clearness=1.0):
+    return reading(said, heard, text, clearness)[2]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,34 @@ def test_where_the_sounds_are_the_texts_the_recogniser_is_not_believed(heard):
 )
 def test_what_the_sounds_tell(said, heard, faults):
     assert told(said, heard) == faults
+
+
+def test_a_word_left_out_beside_one_added_was_exchanged_for_it():
+    said, text = "We go to work by car or bus.", "We go to work by train or bus."
+    assert told(said, "We go to work by car bus.", text) == ["train:substituted"]
+
+
+def test_a_filler_takes_the_place_of_no_word():
+    said = "My father [AH-M] eats breakfast before seven."
+    faults = told(said, "My father um eats breakfast before seven.")
+    assert sorted(faults) == ["never:omitted", "um:filler"]
+
+
+@pytest.mark.parametrize(
+    ("word", "heard", "faults"),
+    [
+        ("often", "My father never often eats breakfast before seven.", ["often:inserted"]),
+        ("often", "My father every often it's breakfast before seven.", []),
+        ("always", "My father never always eats breakfast before seven.", ["always:inserted"]),
+        ("evening", "My father never evening eats breakfast before seven.", []),
+    ],
+)
+def test_an_unclear_word_is_believed_between_words_heard_rightly_if_no_first_try(
+    word, heard, faults
+):
+    said = f"My father never {word} eats breakfast before seven."
+    assert told(said, heard, clearness=0.1) == faults
+    assert told(said, heard) != []
 
 
 def test_words_missed_by_the_recogniser_are_put_where_they_were_said():

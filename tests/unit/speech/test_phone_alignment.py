@@ -1,7 +1,16 @@
-import numpy as np
+from collections.abc import Iterator
+from itertools import pairwise, product
 
-from shared.speech.phone_alignment import ExpectedWord, align_phones
-from shared.speech.phones import INDEX, SILENCE
+import numpy as np
+import pytest
+
+from shared.speech.phone_alignment import (
+    OTHER_SPEECH,
+    ExpectedWord,
+    _network,
+    align_phones,
+)
+from shared.speech.phones import INDEX, PHONES, SILENCE
 
 NO_PRIORS = np.zeros(SILENCE + 1, dtype=np.float32)
 
@@ -94,3 +103,84 @@ def test_many_words_left_out_between_two_that_were_said():
     frames = posteriors(*CAT, ("", 4), ("S", 3), ("AE", 4), ("T", 2))
     found = align_phones(frames, NO_PRIORS, said)
     assert [span.word for span in found] == [0, 0, 0, 201, 201, 201]
+
+
+Said = list[tuple[int, int, str]]  # word, position, phone
+QUIET = (-1, 0, "")
+OTHER = (-1, 1, "")
+
+
+def ways_to_say(words: list[ExpectedWord]) -> Iterator[Said]:
+    """Every sequence of sounds that a reading of the words may be."""
+    parts: list[list[Said]] = [[[], [QUIET]]]
+    for index, each in enumerate(words):
+        if each.after_other:
+            parts.append([[], [OTHER], [OTHER, QUIET]])
+        said = [
+            [(index, position, phone) for position, phone in enumerate(phones)]
+            for phones in each.pronunciations
+        ] or [[OTHER]]
+        with_quiet = [[*way, *quiet] for way in said for quiet in ([], [QUIET])]
+        parts.append([*with_quiet, *([[]] if each.optional else [])])
+    for choice in product(*parts):
+        yield [sound for part in choice for sound in part]
+
+
+def best_by_force(frames: np.ndarray, words: list[ExpectedWord]) -> list[tuple[int, str, int, int]]:
+    """Each way by itself, with the best ends for its sounds."""
+    other = frames[:, :SILENCE].max(axis=1, keepdims=True) - 1
+    scores = np.concatenate([frames, other], axis=1).astype(np.float64)
+    numbers = {QUIET: SILENCE, OTHER: OTHER_SPEECH}
+    found: tuple[float, list[tuple[int, str, int, int]]] = (-np.inf, [])
+    for way in ways_to_say(words):
+        if not 0 < len(way) <= len(frames):
+            continue
+        own = scores[:, [numbers.get(sound) or INDEX[sound[2]] for sound in way]]
+        total = np.full(own.shape, -np.inf)
+        total[:, 0] = np.cumsum(own[:, 0])
+        moved = np.zeros(own.shape, dtype=bool)
+        for at in range(1, len(own)):
+            for k in range(1, len(way)):
+                moved[at, k] = total[at - 1, k - 1] > total[at - 1, k]
+                total[at, k] = max(total[at - 1, k - 1], total[at - 1, k]) + own[at, k]
+        edges, k = [len(own)], len(way) - 1
+        for at in range(len(own) - 1, 0, -1):
+            if moved[at, k]:
+                edges.append(at)
+                k -= 1
+        ends = pairwise([0, *edges[::-1]])
+        told = [(s[0], s[2], a, b) for s, (a, b) in zip(way, ends, strict=True) if s[2]]
+        found = max(found, (float(total[-1, -1]), told))
+    return found[1]
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_the_best_of_all_ways_to_say_a_text_is_found(seed):
+    random = np.random.default_rng(seed)
+    # No phone is in two words or twice in one: no two ways are as likely as each other.
+    words = [
+        ExpectedWord(
+            [
+                [PHONES[4 * index + i] for i in random.permutation(4)[: random.integers(1, 3)]]
+                for _ in range(random.integers(0, 3))
+            ],
+            optional=random.random() < 0.6,
+            after_other=random.random() < 0.3,
+        )
+        for index in range(random.integers(1, 6))
+    ]
+    shares = random.dirichlet(np.full(SILENCE + 1, 0.05), random.integers(4, 12)) + 1e-5
+    frames = np.log(shares).astype(np.float32)
+    assert spans(align_phones(frames, NO_PRIORS, words)) == best_by_force(frames, words)
+
+
+@pytest.mark.parametrize("optional", [True, False])
+def test_the_ways_through_a_text_are_as_many_for_each_word_however_long_it_is(optional):
+    def arcs_per_word(words: int) -> float:
+        each = word("S IH NG", "S AE NG", optional=optional, after_other=optional)
+        network = _network([each] * words)
+        tables = (network.before, network.entered_from, network.arriving, network.chains)
+        return sum(table.size for table in tables) / words
+
+    assert arcs_per_word(300) <= arcs_per_word(3)
+    assert arcs_per_word(3) < 100

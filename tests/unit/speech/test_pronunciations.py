@@ -1,6 +1,10 @@
 import pytest
 
-from shared.speech.pronunciations import MAX_PRONUNCIATIONS, word_pronunciations
+from shared.speech.pronunciations import (
+    MAX_PRONUNCIATIONS,
+    known_pronunciations,
+    word_pronunciations,
+)
 from shared.speech.text import word_of
 from shared.speech.unlisted import derived, is_unlisted
 
@@ -64,6 +68,7 @@ def test_unlisted_words_are_put_together_from_listed_ones(word, phones):
     assert said(word)[0] == phones
 
 
-def test_what_nothing_explains_stays_unknown():
+def test_what_nothing_explains_stays_unknown_and_is_said_by_its_spelling():
     assert derived("xyzzy") == ()
-    assert said("Xyzzyplugh") == []
+    assert known_pronunciations(word_of("Xyzzyplugh", "en")) == ()
+    assert "Z AY Z IY P L AH F" in said("Xyzzyplugh")

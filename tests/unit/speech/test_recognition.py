@@ -49,11 +49,12 @@ REFRAIN = heard(["really", "good"] * 12, 6.0)
 
 
 class Recogniser:
-    def __init__(self, words):
+    def __init__(self, words, *, prompted=True):
+        self.prompted = prompted
         self.words = words
         self.asked = []
 
-    def transcribe(self, samples, chunks, *, language, keep_fillers, with_frames=False):
+    def transcribe(self, samples, chunks, *, language, keep_fillers, frames_of=()):
         assert samples is SAMPLES
         self.asked.append((list(chunks), language, keep_fillers))
         return transcription(self.words, keeps_fillers=keep_fillers)
@@ -85,6 +86,11 @@ def test_what_is_plausible_is_heard_once():
 def test_a_recogniser_that_keeps_no_fillers_is_not_asked_again():
     first = transcription([*FINE, *LOOP], keeps_fillers=False)
     assert again(first, Recogniser([])) is first
+
+
+def test_a_recogniser_that_no_prompt_leads_astray_is_not_asked_again():
+    first = transcription([*FINE, *LOOP])
+    assert again(first, Recogniser([], prompted=False)) is first
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ def features() -> Features:
             AlignedWord("filler", range(1, 1), range(1, 2)),
         ),
         sounds=storable(sounds),
+        clear_share=1 / 3,
     )
 
 
@@ -115,10 +116,14 @@ def test_what_is_rounded_stays_close() -> None:
     assert np.allclose(rounded.phones.values, exact.phones.values, rtol=1e-3)
 
 
-def test_another_format_is_refused(features: Features) -> None:
-    data = rewritten(pack(features), lambda head: head.update(format=stored_features.FORMAT + 1))
+@pytest.mark.parametrize("by", [-1, 1])
+def test_another_format_is_refused_whatever_its_fields(features: Features, by: int) -> None:
+    def change(head: dict[str, Any]) -> None:
+        head["format"] += by
+        del head["clear_share"]
+
     with pytest.raises(AppError) as refused:
-        unpack(data)
+        unpack(rewritten(pack(features), change))
     assert refused.value.code == "features_outdated"
 
 

@@ -40,6 +40,7 @@ _FAULTS: Final = {
     "damaged": _Fault("part of the recording is damaged"),
     "short": _Fault("the recording is short"),
     "unintelligible": _Fault("hardly any words could be made out"),
+    "hard_to_make_out": _Fault("many words were hard to make out"),
     "different_text": _Fault("what we heard is mostly not the text of this exercise"),
 }
 
