@@ -3,16 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
-def distance(one: Sequence[str], other: Sequence[str]) -> int:
-    """Phones to exchange, add or leave out."""
-    row = list(range(len(other) + 1))
-    for at, left in enumerate(one, 1):
-        diagonal, row[0] = row[0], at
-        for index, right in enumerate(other, 1):
-            exchanged = diagonal + (left != right)
-            diagonal, row[index] = row[index], min(row[index] + 1, row[index - 1] + 1, exchanged)
-    return row[-1]
+from bench.accuracy.recognised_words import edits
 
 
 @dataclass(slots=True)
@@ -27,7 +18,7 @@ class ErrorRates:
     def count(self, ways: Sequence[Sequence[str]], accepted: Sequence[Sequence[str]]) -> None:
         """The best of `ways`; none is a word of no phones."""
         wrong, phones = min(
-            (distance(way, right), len(right)) for way in ways or [()] for right in accepted
+            (edits(way, right), len(right)) for way in ways or [()] for right in accepted
         )
         self.words += 1
         self.wrong_words += wrong > 0

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from bench.spelling.errors import ErrorRates, distance
+from bench.spelling.errors import ErrorRates
 from bench.spelling.graphones import shares, split
 from bench.spelling.ngrams import learn
 from shared.speech.grapheme_to_phoneme import END, START, Graphones
@@ -100,13 +100,6 @@ def test_every_process_learns_the_same():
         for seed in ("1", "2")
     }
     assert len(found) == 1
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "steps"), [("", "", 0), ("abc", "", 3), ("abc", "axc", 1), ("abc", "bcd", 2)]
-)
-def test_distance(one, other, steps):
-    assert distance(one, other) == distance(other, one) == steps
 
 
 def test_the_nearest_accepted_way_counts_and_no_way_is_all_wrong():
