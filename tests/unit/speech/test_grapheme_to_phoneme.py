@@ -1,6 +1,6 @@
 import pytest
 
-from bench.spelling.errors import distance
+from bench.accuracy.recognised_words import edits
 from shared.domain.errors import Unavailable
 from shared.speech import grapheme_to_phoneme, networks
 from shared.speech.grapheme_to_phoneme import BEST, GRAPHONES, LONGEST_WORD, model, spelt
@@ -33,7 +33,7 @@ from shared.speech.unlisted import derived, is_unlisted
 def test_names_and_rare_words_are_at_most_a_phone_off(word, said):
     assert is_unlisted(word)
     assert not derived(word)
-    assert min(distance(way, said.split()) for way in spelt(word)) <= 1
+    assert min(edits(way, said.split()) for way in spelt(word)) <= 1
 
 
 def test_the_likeliest_way_comes_first_and_there_are_few():
