@@ -21,6 +21,7 @@ from shared.speech.decode import decode
 from shared.speech.text import words_of
 from shared.speech.voice_activity import cut_chunks, find_speech
 from tests.fakes.bucket import MemoryBucket
+from tests.fakes.grpc_server import client_of
 from tests.fakes.speech_to_text import BUCKET, PROJECT, REGION, FakeSpeechToText
 
 AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
@@ -57,14 +58,13 @@ def speech_to_text() -> Iterator[Recognizer]:
     bucket = MemoryBucket()
     with FakeSpeechToText(bucket) as server:
         model = SpeechModel(PROJECT, REGION, "long", {"en": "en-US"})
-        client = build_client(REGION, url=server.address)
-        yield Recognizer(
-            SpeechToText(client, model, bucket, BUCKET),
-            deterministic=False,
-            can_keep_fillers=False,
-            knows_languages=False,
-        )
-        client.transport.close()
+        with client_of(server, build_client, REGION) as client:
+            yield Recognizer(
+                SpeechToText(client, model, bucket, BUCKET),
+                deterministic=False,
+                can_keep_fillers=False,
+                knows_languages=False,
+            )
 
 
 @pytest.fixture(scope="module", params=["whisper", "speech_to_text"])

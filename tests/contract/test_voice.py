@@ -11,15 +11,14 @@ from shared.adapters.gcp.texttospeech import TextToSpeech, build_client
 from shared.domain.errors import Invalid, TooLarge
 from shared.ports.voice import MAX_TEXT_BYTES, Voice
 from shared.speech.decode import decode
+from tests.fakes.grpc_server import client_of
 from tests.fakes.text_to_speech import FakeTextToSpeech
 
 
 @pytest.fixture(scope="module")
 def text_to_speech() -> Iterator[Voice]:
-    with FakeTextToSpeech() as server:
-        client = build_client("global", url=server.address)
+    with FakeTextToSpeech() as server, client_of(server, build_client, "global") as client:
         yield TextToSpeech(client, {"en": "en-US-Chirp3-HD-Kore"})
-        client.transport.close()
 
 
 @pytest.fixture(scope="module", params=["text_to_speech"])

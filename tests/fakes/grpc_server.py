@@ -1,8 +1,9 @@
 """A local gRPC server with unary methods, scripted faults, and a record of what it was sent."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -101,6 +102,17 @@ class GrpcServer(grpc.GenericRpcHandler):
             return method.answer(request)
         except Refused as refused:
             context.abort(refused.status, refused.message)
+
+
+@contextmanager
+def client_of(server: GrpcServer, build_client: Any, region: str) -> Iterator[Any]:
+    """The cached client of the server's address, forgotten after: the next may have that port."""
+    client = build_client(region, url=server.address)
+    try:
+        yield client
+    finally:
+        client.transport.close()
+        build_client.cache_clear()
 
 
 def _status(fault: Fault) -> Status:

@@ -25,7 +25,7 @@ from shared.domain.transcription import HeardWord
 from shared.ports.objects import Objects
 from shared.ports.transcriber import Transcribes
 from tests.fakes.bucket import MemoryBucket
-from tests.fakes.grpc_server import GrpcServer, Method, Refused
+from tests.fakes.grpc_server import GrpcServer, Method, Refused, client_of
 from tests.fakes.known_clips import RATE, SpokenWord, spoken_in
 from tests.fakes.transcribers import without_fillers
 
@@ -189,9 +189,8 @@ def _demand(holds: bool, message: str) -> None:
 
 @contextmanager
 def running() -> Iterator[FakeSpeechToText]:
-    with FakeSpeechToText(MemoryBucket()) as server:
+    with FakeSpeechToText(MemoryBucket()) as server, client_of(server, build_client, REGION):
         yield server
-        build_client(REGION, url=server.address).transport.close()
 
 
 def asking(server: FakeSpeechToText, **settings: Any) -> Transcribes:

@@ -11,6 +11,7 @@ from shared.adapters.gcp.speech import SpeechModel, SpeechToText, build_client
 from shared.domain.transcription import Transcription
 from shared.speech.decode import decode
 from tests.fakes.bucket import MemoryBucket
+from tests.fakes.grpc_server import client_of
 from tests.fakes.speech_to_text import BUCKET, PROJECT, REGION, FakeSpeechToText
 
 _AUDIO = Path(__file__).parents[2] / "fixtures" / "audio"
@@ -49,9 +50,8 @@ class Recognition:
 @pytest.fixture
 def recognition() -> Iterator[Recognition]:
     bucket = MemoryBucket()
-    with FakeSpeechToText(bucket) as server:
+    with FakeSpeechToText(bucket) as server, client_of(server, build_client, REGION):
         yield Recognition(server, bucket)
-        build_client(REGION, url=server.address).transport.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from google.cloud.texttospeech_v1.types import cloud_tts as api
 
 from shared.adapters.gcp.texttospeech import TextToSpeech, build_client
 from shared.domain.errors import Unavailable
-from tests.fakes.grpc_server import Fault
+from tests.fakes.grpc_server import Fault, client_of
 from tests.fakes.text_to_speech import FakeTextToSpeech
 
 TEXT = "Where does it <b>hurt</b>?"
@@ -24,9 +24,8 @@ VOICES = {
 
 @pytest.fixture
 def server() -> Iterator[FakeTextToSpeech]:
-    with FakeTextToSpeech() as server:
+    with FakeTextToSpeech() as server, client_of(server, build_client, "global"):
         yield server
-        build_client("global", url=server.address).transport.close()
 
 
 @pytest.fixture
