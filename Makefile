@@ -184,13 +184,14 @@ $(SCORER)/.venv/.ready: requirements.txt bench/scorer/requirements.txt bench/sco
 	$(SCORER)/.venv/bin/python -m pip install --quiet -r bench/scorer/torch.txt
 	@touch $@
 
-.PHONY: train-scorer
-train-scorer: $(SCORER)/.venv/.ready ## Train the pronunciation scorer and print its cross-validation; PyTorch comes without hashes, see bench/scorer/torch.txt (DATA=folder with labels.json, NATIVES=cases.json, PLANTED=folder)
-	OMP_NUM_THREADS=1 $(SCORER)/.venv/bin/python -m bench.scorer "$$DATA" $(if $(NATIVES),--natives "$$NATIVES") $(if $(PLANTED),--planted "$$PLANTED")
+PLANTED ?= $(SCORER)/planted
 
-.PHONY: planted-readings
-planted-readings: $(SCORER)/.venv/.ready ## Have synthesisers read the learners' sentences with planted errors, for train-scorer (DATA= PLANTED=folder)
-	$(SCORER)/.venv/bin/python -m bench.scorer.planted "$$DATA" "$$PLANTED"
+$(PLANTED)/manifest.json: | $(SCORER)/.venv/.ready
+	$(SCORER)/.venv/bin/python -m bench.scorer.planted "$$DATA" "$(PLANTED)"
+
+.PHONY: train-scorer
+train-scorer: $(SCORER)/.venv/.ready $(PLANTED)/manifest.json ## Train the pronunciation scorer and print its cross-validation, after synthesisers have read the learners' sentences with errors; PyTorch comes without hashes, see bench/scorer/torch.txt (DATA=folder with labels.json, NATIVES=cases.json, PLANTED=folder)
+	OMP_NUM_THREADS=1 $(SCORER)/.venv/bin/python -m bench.scorer "$$DATA" $(if $(NATIVES),--natives "$$NATIVES") --planted "$(PLANTED)"
 
 .PHONY: train-spelling
 train-spelling: $(VENV)/.development ## Learn spelling to sound from the dictionary and print its error rates on words held out

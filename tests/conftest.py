@@ -1,4 +1,4 @@
-"""One PostgreSQL for the whole run; each test that asks for it gets empty tables."""
+"""What is started once in a process of tests: PostgreSQL, the emulators, the recogniser."""
 
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -11,6 +11,8 @@ from local import postgres
 from local.postgres import Postgres
 from local.processes import Processes, free_port
 from shared.adapters.embedded.database import create_tables, metadata
+from shared.adapters.embedded.transcriber import WhisperTranscriber
+from shared.adapters.embedded.whisper_weights import assemble
 from shared.adapters.gcp.firestore import build_client
 from shared.adapters.gcp.firestore_calls import Client
 from shared.adapters.postgresql.engine import connect
@@ -43,6 +45,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def database(postgres_url: str) -> Iterator[sa.Engine]:
+    """With empty tables."""
     engine = connect(postgres_url, pool_size=12)
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
@@ -72,3 +75,15 @@ def pubsub_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The Pub/Sub emulator, as `host:port`."""
     with official.pubsub(tmp_path_factory.mktemp("pubsub")) as host:
         yield host
+
+
+@pytest.fixture(scope="session")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the recogniser's weights, put together from their packages."""
+    return assemble(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="session")
+def whisper(weights: Path) -> WhisperTranscriber:
+    """The recogniser of this machine."""
+    return WhisperTranscriber(lambda: weights)

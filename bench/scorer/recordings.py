@@ -1,5 +1,10 @@
-"""The encoder's frames of every reading, made by the stages that ship, and kept in a cache."""
+"""The encoder's frames of every reading, made by the stages that ship, and kept in a cache.
 
+The cache goes by the recordings' hashes: it is to be deleted when decoding, voice activity or the
+recogniser have changed.
+"""
+
+import hashlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +41,10 @@ def recorded(readings: list[Reading], models: Path, cache: Path) -> list[Recorde
     transcriber = WhisperTranscriber(lambda: assemble(models))
     found = []
     for done, reading in enumerate(readings):
-        file = cache / f"{reading.id}.npz"
+        data = reading.path.read_bytes()
+        file = cache / f"{hashlib.sha256(data).hexdigest()}.npz"
         if not file.exists():
-            np.savez(file, **_encoded(reading.path, transcriber))
+            np.savez(file, **_encoded(data, transcriber))
         with np.load(file) as arrays:
             if len(arrays["frames"]):
                 frames = arrays["frames"].astype(np.float32)
@@ -52,8 +58,8 @@ def recorded(readings: list[Reading], models: Path, cache: Path) -> list[Recorde
     return found
 
 
-def _encoded(path: Path, transcriber: WhisperTranscriber) -> dict[str, NDArray[np.generic]]:
-    samples = decode(path.read_bytes()).samples
+def _encoded(data: bytes, transcriber: WhisperTranscriber) -> dict[str, NDArray[np.generic]]:
+    samples = decode(data).samples
     try:
         segments = find_speech(samples)
     except AttemptFailed:

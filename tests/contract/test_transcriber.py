@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import MODEL, assemble
+from shared.adapters.embedded.whisper_weights import MODEL
 from shared.adapters.gcp.speech import SpeechModel, SpeechToText, build_client
 from shared.domain.errors import Unavailable
 from shared.ports.transcriber import Transcribes
@@ -49,8 +49,8 @@ class Recognizer:
 
 
 @pytest.fixture(scope="module")
-def whisper(tmp_path_factory) -> Recognizer:
-    return local_recognizer(assemble(tmp_path_factory.mktemp("models")))
+def whisper(weights) -> Recognizer:
+    return local_recognizer(weights)
 
 
 @pytest.fixture(scope="module")

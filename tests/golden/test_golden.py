@@ -9,24 +9,15 @@ import json
 import pytest
 
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from tests.golden.golden import RECORDINGS, Recording, measured, rendered
 
 _SHOWN_LINES = 60
 
 
-@pytest.fixture(scope="module")
-def transcriber(tmp_path_factory: pytest.TempPathFactory) -> WhisperTranscriber:
-    weights = assemble(tmp_path_factory.mktemp("models"))
-    return WhisperTranscriber(lambda: weights)
-
-
 @pytest.mark.parametrize("recording", RECORDINGS, ids=[each.id for each in RECORDINGS])
-def test_the_analysis_is_the_golden_one(
-    recording: Recording, transcriber: WhisperTranscriber
-) -> None:
+def test_the_analysis_is_the_golden_one(recording: Recording, whisper: WhisperTranscriber) -> None:
     golden = recording.golden.read_text("utf-8").splitlines()
-    found = rendered(measured(recording, transcriber)).splitlines()
+    found = rendered(measured(recording, whisper)).splitlines()
     changes = list(difflib.unified_diff(golden, found, "golden", "measured", "", "", 1, ""))
     if changes:
         shown = "\n".join(changes[:_SHOWN_LINES])

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.speech.assess import Assessment, assess
 from shared.speech.decode import decode
 from shared.speech.recognition import LEAST_CLEAR_SHARE
@@ -16,11 +15,9 @@ ACCENTED = Path(__file__).parents[1] / "fixtures" / "audio" / "accented.ogg"
 
 
 @pytest.fixture(scope="module")
-def assessed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Assessment]:
-    weights = assemble(tmp_path_factory.mktemp("models"))
-    transcriber = WhisperTranscriber(lambda: weights)
+def assessed(whisper: WhisperTranscriber) -> Callable[[bytes], Assessment]:
     return lambda data: assess(
-        data, kind="free_speech", language="en", reference=None, transcriber=transcriber
+        data, kind="free_speech", language="en", reference=None, transcriber=whisper
     )
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.documents import to_document
 from shared.domain.errors import AttemptFailed
 from shared.speech.assess import assess
@@ -30,23 +28,13 @@ KENNEDY = (
 
 
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory):
-    return assemble(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(scope="module")
-def transcriber(weights):
-    return WhisperTranscriber(lambda: weights)
-
-
-@pytest.fixture(scope="module")
-def read(transcriber):
+def read(whisper):
     """Assesses a reading; `data` is a fixture's name or the bytes themselves."""
 
     def run(data, reference, kind="read_aloud"):
         content = (AUDIO / data).read_bytes() if isinstance(data, str) else data
         return assess(
-            content, kind=kind, language="en-GB", reference=reference, transcriber=transcriber
+            content, kind=kind, language="en-GB", reference=reference, transcriber=whisper
         )
 
     return run
@@ -223,7 +211,7 @@ print(json.dumps(to_document(found)))
 """
 
 
-def test_the_same_bytes_give_the_same_analysis_in_every_process(weights, transcriber):
+def test_the_same_bytes_give_the_same_analysis_in_every_process(weights, whisper):
     path = AUDIO / "hobby.flac"
     here = [
         json.dumps(
@@ -233,7 +221,7 @@ def test_the_same_bytes_give_the_same_analysis_in_every_process(weights, transcr
                     kind="free_speech",
                     language="en",
                     reference=None,
-                    transcriber=transcriber,
+                    transcriber=whisper,
                 )
             )
         )

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.analysis import Analysis
 from shared.speech.assess import assess
 from shared.speech.decode import decode
@@ -18,15 +17,12 @@ CLIPS = ("hobby.flac", "application.flac", "kennedy.flac", "two-cities.ogg")
 
 
 @pytest.fixture(scope="module")
-def analysed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Analysis]:
-    weights = assemble(tmp_path_factory.mktemp("models"))
-    transcriber = WhisperTranscriber(lambda: weights)
-
+def analysed(whisper: WhisperTranscriber) -> Callable[..., Analysis]:
     def run(*names: str, backwards: bool = False) -> Analysis:
         sound = np.concatenate([decode((AUDIO / name).read_bytes()).samples for name in names])
         data = wav(sound[::-1] if backwards else sound)
         return assess(
-            data, kind="interview", language="en", reference=None, transcriber=transcriber
+            data, kind="interview", language="en", reference=None, transcriber=whisper
         ).analysis
 
     return run

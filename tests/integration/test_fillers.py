@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.analysis import Analysis
 from shared.speech.assess import assess
 from shared.speech.decode import decode
@@ -19,14 +18,11 @@ UM = (2.386, 2.628)
 
 
 @pytest.fixture(scope="module")
-def answered(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Analysis]:
-    weights = assemble(tmp_path_factory.mktemp("models"))
-    transcriber = WhisperTranscriber(lambda: weights)
-
+def answered(whisper: WhisperTranscriber) -> Callable[..., Analysis]:
     def run(*, noise: float = 0.0, keeps: bool = True) -> Analysis:
         sound = decode(HOBBY.read_bytes()).samples
         sound = sound + np.random.default_rng(1).normal(0, noise, sound.size).astype(np.float32)
-        heard = tidy(transcriber, keeps=keeps)
+        heard = tidy(whisper, keeps=keeps)
         found = assess(
             wav(sound), kind="impromptu", language="en-GB", reference=None, transcriber=heard
         )

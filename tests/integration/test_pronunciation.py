@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.documents import to_document
 from shared.domain.errors import Unavailable
 from shared.domain.transcription import AcousticFrames
@@ -42,22 +40,10 @@ TEXT = words_of(KENNEDY, "en")
 
 
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory):
-    return assemble(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(scope="module")
-def transcriber(weights):
-    return WhisperTranscriber(lambda: weights)
-
-
-@pytest.fixture(scope="module")
-def read(transcriber):
+def read(whisper):
     def run(text, name="kennedy.flac"):
         data = (AUDIO / name).read_bytes()
-        found = assess(
-            data, kind="read_aloud", language="en", reference=text, transcriber=transcriber
-        )
+        found = assess(data, kind="read_aloud", language="en", reference=text, transcriber=whisper)
         return found.analysis
 
     return run
@@ -69,16 +55,16 @@ def kennedy(read):
 
 
 @pytest.fixture(scope="module")
-def frames(transcriber):
+def frames(whisper):
     samples = decode((AUDIO / "kennedy.flac").read_bytes()).samples
-    stretches = transcriber.encode(samples, cut_chunks(samples, find_speech(samples)))
+    stretches = whisper.encode(samples, cut_chunks(samples, find_speech(samples)))
     return np.concatenate([stretch.values for stretch in stretches])
 
 
 @pytest.fixture(scope="module")
-def details(transcriber):
+def details(whisper):
     samples = decode((AUDIO / "kennedy.flac").read_bytes()).samples
-    stretches = transcriber.encode(samples, cut_chunks(samples, find_speech(samples)))
+    stretches = whisper.encode(samples, cut_chunks(samples, find_speech(samples)))
     return at_times(cepstra(samples), listen(stretches).starts_s)
 
 

@@ -5,7 +5,6 @@ without sounds such as "um". What then differs is named, field by field.
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.documents import to_document
 from shared.domain.errors import Unavailable
 from shared.domain.transcription import HeardWord, Transcription
@@ -32,15 +30,8 @@ NAMED = {"transcriber.name", "transcriber.version", "words.start_s", "words.end_
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("models")
-    assemble(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def whisper(models: Path) -> WhisperTranscriber:
-    return WhisperTranscriber(partial(assemble, models))
+def models(weights: Path) -> Path:
+    return weights.parent
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import get_args
 import pytest
 
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.analysis import Analysis, Strictness
 from shared.domain.recurring_phones import recurring_phones
 from shared.speech import marking
@@ -26,15 +25,9 @@ TASK = Task("read_aloud", "en", TEXT)
 
 
 @pytest.fixture(scope="module")
-def transcriber(tmp_path_factory: pytest.TempPathFactory) -> WhisperTranscriber:
-    weights = assemble(tmp_path_factory.mktemp("models"))
-    return WhisperTranscriber(lambda: weights)
-
-
-@pytest.fixture(scope="module")
-def features(transcriber: WhisperTranscriber) -> Features:
+def features(whisper: WhisperTranscriber) -> Features:
     """One recording, measured once."""
-    return extract(KENNEDY.read_bytes(), TASK, transcriber)
+    return extract(KENNEDY.read_bytes(), TASK, whisper)
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +74,14 @@ def test_the_analysis_says_by_which_it_was_marked(marked: dict[Strictness, Analy
         assert analysis.recurring_phones == recurring_phones(analysis.words)
 
 
-def test_assessing_takes_it_and_free_speech_has_none(transcriber: WhisperTranscriber) -> None:
+def test_assessing_takes_it_and_free_speech_has_none(whisper: WhisperTranscriber) -> None:
     read, said = (
         assess(
             KENNEDY.read_bytes(),
             kind=kind,
             language="en",
             reference=reference,
-            transcriber=transcriber,
+            transcriber=whisper,
             strictness="strict",
         ).analysis
         for kind, reference in (("read_aloud", TEXT), ("free_speech", None))

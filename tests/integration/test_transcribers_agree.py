@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.analysis import Analysis
 from shared.domain.transcription import HeardWord, Transcription
 from shared.ports.transcriber import Transcribes
@@ -48,10 +47,7 @@ def google(server: FakeSpeechToText) -> Callable[[tuple[HeardWord, ...]], Transc
 
 
 @pytest.fixture(scope="module")
-def heard_here(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bool], Transcription]:
-    weights = assemble(tmp_path_factory.mktemp("models"))
-    whisper = WhisperTranscriber(lambda: weights)
-
+def heard_here(whisper: WhisperTranscriber) -> Callable[[str, bool], Transcription]:
     def hear(name: str, keep_fillers: bool) -> Transcription:
         heard: list[Transcription] = []
 

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.speech import pronunciations, unlisted
 from shared.speech.assess import assess
 
@@ -17,19 +15,13 @@ KENNEDY = (
 SAME_SCORE = 3  # points
 
 
-@pytest.fixture(scope="module")
-def transcriber(tmp_path_factory):
-    weights = assemble(tmp_path_factory.mktemp("models"))
-    return WhisperTranscriber(lambda: weights)
-
-
 @pytest.fixture
-def read(transcriber):
+def read(whisper):
     data = (AUDIO / "kennedy.flac").read_bytes()
 
     def run():
         return assess(
-            data, kind="read_aloud", language="en", reference=KENNEDY, transcriber=transcriber
+            data, kind="read_aloud", language="en", reference=KENNEDY, transcriber=whisper
         ).analysis
 
     return run

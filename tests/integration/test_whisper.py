@@ -8,7 +8,6 @@ import pytest
 
 from bench.speech.stages import ORDER, OTHER, TimedTranscriber, clocked
 from shared.adapters.embedded.transcriber import WhisperTranscriber
-from shared.adapters.embedded.whisper_weights import assemble
 from shared.domain.errors import Unavailable
 from shared.domain.transcription import Transcription
 from shared.speech.assess import assess
@@ -16,16 +15,6 @@ from shared.speech.decode import decode
 from shared.speech.voice_activity import cut_chunks, find_speech
 
 AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return assemble(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(scope="module")
-def whisper(weights: Path) -> WhisperTranscriber:
-    return WhisperTranscriber(lambda: weights, workers=1)
 
 
 def hear(transcriber: WhisperTranscriber, name: str, **options: Any) -> Transcription:
