@@ -32,7 +32,7 @@ from shared.speech.heard import HEARD
 from shared.speech.pronunciation import HEAD
 from shared.speech.sounds import POSTERIORS
 
-SEEDS = (1, 2)
+SEEDS = (1, 2, 3, 4)
 NATIVE_ALTERATIONS, LEARNERS_ALTERED = 12, 0.5
 _TOP = 5.0
 MODELS = Path("shared/speech/models")
@@ -72,7 +72,7 @@ def train(
     scored = cross_validated(examples)
     found = correlations(examples, scored)
     print(table(found), flush=True)
-    heads = Ensemble([learn(examples, seed=seed) for seed in SEEDS])
+    heads = ensemble(examples)
     out.mkdir(parents=True, exist_ok=True)
     export_posteriors(network, out / POSTERIORS)
     export_mixtures(out / MIXTURES)
@@ -104,15 +104,18 @@ def with_alterations(
 
 
 def cross_validated(examples: list[Example]) -> dict[str, Scored]:
-    """Each reading's scores from one head that learned from other speakers."""
+    """Each reading's scores from heads that learned from other speakers."""
     scored: dict[str, Scored] = {}
     for fold in range(FOLDS):
-        others = [e for e in examples if e.reading.fold != fold]
-        head = Ensemble([learn(others, seed=SEEDS[0])])
+        heads = ensemble([e for e in examples if e.reading.fold != fold])
         held = [e for e in examples if e.reading.fold == fold]
-        scored |= {e.reading.id: score(head, e) for e in held}
+        scored |= {e.reading.id: score(heads, e) for e in held}
         print(f"fold {fold} done", flush=True)
     return scored
+
+
+def ensemble(examples: list[Example]) -> Ensemble:
+    return Ensemble([learn(examples, seed=seed) for seed in SEEDS])
 
 
 def score(heads: Ensemble, example: Example) -> Scored:
