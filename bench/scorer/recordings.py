@@ -44,7 +44,9 @@ def recorded(readings: list[Reading], models: Path, cache: Path) -> list[Recorde
         data = reading.path.read_bytes()
         file = cache / f"{hashlib.sha256(data).hexdigest()}.npz"
         if not file.exists():
-            np.savez(file, **_encoded(data, transcriber))
+            unfinished = cache / "unfinished.npz"
+            np.savez(unfinished, **_encoded(data, transcriber))
+            unfinished.rename(file)
         with np.load(file) as arrays:
             if len(arrays["frames"]):
                 frames = arrays["frames"].astype(np.float32)
