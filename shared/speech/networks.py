@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 MODELS: Final = Path(__file__).parent / "models"
 SHA256: Final[Mapping[str, str]] = {
-    "calibration.json": "7c0bfd5de84691bcc68d3851b0f43c48ae77b5d200739e03203806854d1a2c9b",
+    "calibration.json": "35e8fc74a9f78d9479abebbcc2df00aab7da913298d89163646ad7f783a58c68",
     "graphones.npz": "9e948d075b4788fd2a4e069da27df47f07d94f16eed7c3aae3469963ef67f0b1",
-    "heard.onnx": "34fd1e1aa9b578421b7451f3b2eb47edc56595c3b7232e6eebd53fa8c9393b04",
+    "heard.onnx": "d0da44d8ae5ce5ebb800a829f44f05f48fe8d4a85bde011e997e3946f1be2357",
     "mixtures.onnx": "8a53a798e0a0b911d0aaf2004d5d1629eec83af2ee51c900b1ce40032e9b7495",
-    "phone-posteriors.onnx": "52abde591f00cd790fdcb01076dcf9fae6816a5c2397c72dd4f0a449f75f3f18",
-    "pronunciation.onnx": "641c041983d3234e41f92158ab01a7543e40b6adfc25a535da76cbd97fa872bb",
+    "phone-posteriors.onnx": "4cb8695331d3822ad14b1561aa4402dae4758c2394568718652f4d07dccd7d2a",
+    "pronunciation.onnx": "84fed9600761855fcb45100e27eef337586e6cf9ca0899951e1057d79cedbbdf",
 }
 _QUIET: Final = 3  # errors only: the runtime writes warnings of its own to standard error
 
