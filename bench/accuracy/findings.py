@@ -16,7 +16,7 @@ from bench.accuracy.voices import versions
 
 CALIBRATION = Path("shared/speech/models/calibration.json")
 _PACKAGES = ("faster-whisper", "ctranslate2", "onnxruntime", "numpy", "av")
-_CALIBRATION_FIELDS = ("data", "method", "false_flags", "held_out")
+_CALIBRATION_FIELDS = ("data", "method", "false_flags", "held_out", "kinds")
 Line = Mapping[str, Any]
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from bench.accuracy.goals import PUBLISHED
 from bench.accuracy.tables import Row, number, percent, table
+from shared.domain.weak_contrasts import NOT_HEARD, WEAK_CONTRASTS
 
-_WEAK_AUC, _WEAK_FOUND = 0.85, 0.5
+_WEAK_AUC, _WEAK_FOUND, _ENOUGH = 0.85, 0.5, 15
 
 
 def native(measured: Mapping[str, Any]) -> str:
@@ -38,16 +39,39 @@ def planted(measured: Mapping[str, Any]) -> str:
             "In the recordings given:\n\n"
             + table(columns, _found({"all": measured["planted_given"]["all"]}))
         )
-    weak = [
+    return "\n\n".join([*sections, _weak((measured["scorer"] or {}).get("kinds", {}))])
+
+
+def weak_kinds(kinds: Mapping[str, Mapping[str, float]]) -> set[str]:
+    """Of the calibration's kinds of errors those that are badly heard."""
+    return {
         kind
-        for kind, row in measured["planted"]["kinds"].items()
-        if (row["auc"] or 0) < _WEAK_AUC or (row["found_at_5"] or 0) < _WEAK_FOUND
+        for kind, row in kinds.items()
+        if row["there"] >= _ENOUGH and (row["auc"] < _WEAK_AUC or row["found_at_5"] < _WEAK_FOUND)
+    }
+
+
+def not_told() -> set[str]:
+    """The kinds that are shown to learners only as not sure."""
+    return {
+        f"{expected}>{'-' if heard == NOT_HEARD else heard}" for expected, heard in WEAK_CONTRASTS
+    }
+
+
+def _weak(kinds: Mapping[str, Mapping[str, float]]) -> str:
+    rows = [
+        (kind, str(row["there"]), number(row["auc"]), percent(row["found_at_5"]))
+        for kind, row in kinds.items()
+        if kind in not_told()
     ]
-    sections.append(
-        f"Weak kinds (AUC below {_WEAK_AUC} or found less than {percent(_WEAK_FOUND)}): "
-        f"{', '.join(weak) or 'none'}."
+    return (
+        "### Weak kinds\n\n"
+        "Learners are shown these only as “not sure”: contrasts that instruments hear badly, and "
+        f"kinds with an\nAUC below {_WEAK_AUC} or found less than {percent(_WEAK_FOUND)} in the "
+        f"scorer's own training, which has {_ENOUGH} and\nmore of a kind in voices whose "
+        "synthesiser its networks had not heard. Its figures:\n\n"
+        + table(("Error", "There", "AUC", "Found at 5 %"), rows)
     )
-    return "\n\n".join(sections)
 
 
 def _found(rows: Mapping[str, Mapping[str, Any]]) -> Iterable[Row]:

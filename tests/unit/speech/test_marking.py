@@ -84,7 +84,11 @@ def test_a_word_no_dictionary_lists_is_never_flagged():
 
 @pytest.mark.parametrize(
     ("expected", "heard"),
-    [(["B", "AE", "T"], ["B", "EH", "T"]), (["S", "IH", "NG"], ["S", "IH", "N"])],
+    [
+        (["B", "AE", "T"], ["B", "EH", "T"]),
+        (["S", "IH", "NG"], ["S", "IH", "N"]),
+        (["B", "IH", "T"], ["B", "IY", "T"]),
+    ],
 )
 def test_weak_contrasts_are_only_not_sure(expected, heard):
     (found,) = marked(spoken((BAD, expected, heard)), "bat")
