@@ -66,7 +66,8 @@ def _weak(kinds: Mapping[str, Mapping[str, float]]) -> str:
     ]
     return (
         "### Weak kinds\n\n"
-        "Learners are shown these only as “not sure”: contrasts that instruments hear badly, and "
+        "Where one of these is named, the word is only “not sure”; unnamed it may be flagged:\n"
+        "contrasts that instruments hear badly, and "
         f"kinds with an\nAUC below {_WEAK_AUC} or found less than {percent(_WEAK_FOUND)} in the "
         f"scorer's own training, which has {_ENOUGH} and\nmore of a kind in voices whose "
         "synthesiser its networks had not heard. Its figures:\n\n"
