@@ -1,11 +1,11 @@
 """The sections of docs/accuracy.md about pronunciation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bench.accuracy.goals import PUBLISHED
 from bench.accuracy.tables import Row, number, percent, table
-from shared.domain.weak_contrasts import NOT_HEARD, WEAK_CONTRASTS
+from shared.speech.weak_contrasts import WEAK_CONTRASTS
 
 _WEAK_AUC, _WEAK_FOUND, _ENOUGH = 0.85, 0.5, 15
 
@@ -53,26 +53,39 @@ def weak_kinds(kinds: Mapping[str, Mapping[str, float]]) -> set[str]:
 
 def not_told() -> set[str]:
     """The kinds that are shown to learners only as not sure."""
-    return {
-        f"{expected}>{'-' if heard == NOT_HEARD else heard}" for expected, heard in WEAK_CONTRASTS
-    }
+    return {f"{expected}>{heard or '-'}" for expected, heard in WEAK_CONTRASTS}
 
 
 def _weak(kinds: Mapping[str, Mapping[str, float]]) -> str:
     rows = [
-        (kind, str(row["there"]), number(row["auc"]), percent(row["found_at_5"]))
+        (
+            kind,
+            str(row["there"]),
+            number(row["auc"]),
+            percent(row["found_at_5"]),
+            percent(row["flagged"]),
+        )
         for kind, row in kinds.items()
         if kind in not_told()
     ]
+    weak = [row for kind, row in kinds.items() if kind in not_told()]
+    others = [row for kind, row in kinds.items() if kind not in not_told()]
     return (
         "### Weak kinds\n\n"
-        "Where one of these is named, the word is only “not sure”; unnamed it may be flagged:\n"
-        "contrasts that instruments hear badly, and "
-        f"kinds with an\nAUC below {_WEAK_AUC} or found less than {percent(_WEAK_FOUND)} in the "
-        f"scorer's own training, which has {_ENOUGH} and\nmore of a kind in voices whose "
-        "synthesiser its networks had not heard. Its figures:\n\n"
-        + table(("Error", "There", "AUC", "Found at 5 %"), rows)
+        "A word whose likeliest fault is one of these is only “not sure”: contrasts that\n"
+        "instruments hear badly, and kinds with an AUC below "
+        f"{_WEAK_AUC} or found less than\n{percent(_WEAK_FOUND)} in the scorer's own training, "
+        f"which has {_ENOUGH} and more of a kind in voices whose\nsynthesiser its networks had "
+        "not heard. Its figures are below. Of words with such an error\n"
+        f"{percent(flagged_of(weak))} are flagged all the same, for something likelier that was "
+        f"heard in them;\nof words with an error of another kind {percent(flagged_of(others))}."
+        "\n\n" + table(("Error", "There", "AUC", "Found at 5 %", "Flagged"), rows)
     )
+
+
+def flagged_of(kinds: Sequence[Mapping[str, float]]) -> float | None:
+    there = sum(row["there"] for row in kinds)
+    return sum(row["flagged"] * row["there"] for row in kinds) / there if there else None
 
 
 def _found(rows: Mapping[str, Mapping[str, Any]]) -> Iterable[Row]:

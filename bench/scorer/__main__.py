@@ -79,7 +79,7 @@ def train(
     export_heard(heard, out / HEARD)
     export_head(heads, out / HEAD)
     naming = learn_naming(examples, shares, scored)
-    write(out / CALIBRATION, examples, scored, priors, naming, found)
+    write(out / CALIBRATION, examples, shares, scored, priors, naming, found)
     for name in (CALIBRATION, HEARD, MIXTURES, POSTERIORS, HEAD):
         print(f'    "{name}": "{hashlib.sha256((out / name).read_bytes()).hexdigest()}",')
 

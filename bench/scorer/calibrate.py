@@ -1,7 +1,6 @@
 """Thresholds of the scorer, from held-out scores of native speakers, and the file that ships."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from bench.scorer.alterations import ALTERED
 from bench.scorer.corpus import NATIVE, PLANTED
+from bench.scorer.kinds import kinds
 from bench.scorer.measures import Scored, area_under_curve
 from bench.scorer.naming import Naming
 from bench.scorer.readings import Example
@@ -26,6 +26,7 @@ _TOP, _FALSE = 10.0, 0.05
 def write(
     path: Path,
     examples: Sequence[Example],
+    shares: Sequence[NDArray[np.float32]],
     scored: Mapping[str, Scored],
     priors: NDArray[np.float32],
     naming: Naming,
@@ -63,7 +64,7 @@ def write(
             "errors of synthetic voices named": round(naming.found, 3),
             "names right": round(naming.right, 3),
         },
-        "kinds": kinds(examples, scored, words),
+        "kinds": kinds(examples, shares, scored, standard, strictest(words)),
     }
     path.write_text(json.dumps(found, indent=1) + "\n")
 
@@ -104,41 +105,15 @@ def spoken(
     labels = np.concatenate([e.word_scores for e in of_voices])
     said = words > 0
     bad, good = words[said & (labels < _TOP)], words[said & (labels == _TOP)]
-    strictest = _strictest(natives)
     return {
         "AUC of errors of synthetic voices": round(area_under_curve(-bad, -good), 3),
         "errors of synthetic voices found": round(float((bad < threshold).mean()), 3),
-        "those found at 5 % of native words": round(float((bad < strictest).mean()), 3),
+        "those found at 5 % of native words": round(float((bad < strictest(natives)).mean()), 3),
     }
 
 
-def kinds(
-    examples: Sequence[Example], scored: Mapping[str, Scored], natives: NDArray[np.float32]
-) -> dict[str, dict[str, float]]:
-    """As `spoken`, of each kind of error: how many, AUC against the voices' right words, and the
-    share below the score under which 5 % of the words of `natives` lie."""
-    bad: dict[str, list[float]] = defaultdict(list)
-    good: list[float] = []
-    for e in examples:
-        if e.reading.kind != PLANTED:
-            continue
-        words = scored[e.reading.id].words
-        good += words[(words > 0) & (e.word_scores == _TOP)].tolist()
-        for error in e.reading.errors:
-            if words[error.index] > 0 and e.word_scores[error.index] < _TOP:
-                bad[f"{error.expected}>{error.said or '-'}"].append(float(words[error.index]))
-    right = np.array(good)
-    return {
-        kind: {
-            "there": len(found),
-            "auc": round(area_under_curve(-np.array(found), -right), 3),
-            "found_at_5": round(float((np.array(found) < _strictest(natives)).mean()), 3),
-        }
-        for kind, found in sorted(bad.items())
-    }
-
-
-def _strictest(natives: NDArray[np.float32]) -> float:
+def strictest(natives: NDArray[np.float32]) -> float:
+    """The score under which 5 % of the words of `natives` lie."""
     return float(np.sort(natives)[round(_FALSE * len(natives))])
 
 

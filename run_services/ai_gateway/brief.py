@@ -10,7 +10,7 @@ from typing import Any, Final
 from shared.domain.analysis import Analysis, Word
 from shared.domain.documents import to_document
 
-WEAK_PHONE: Final = 60
+POOR_PHONE: Final = 60
 UNSURE: Final = 0.5
 LONG_PAUSE_S: Final = 1.0
 _EDGE_S: Final = 0.06
@@ -55,11 +55,15 @@ def _word(index: int, word: Word) -> Json:
         brief["confidence"] = word.confidence
     if word.level not in (None, "clear"):
         brief |= {"level": word.level, "score": word.score}
-    weak = [p for p in word.phones or () if p.score is not None and p.score < WEAK_PHONE]
-    if weak:
+    poor = [
+        phone
+        for phone in word.phones or ()
+        if phone.score is not None and phone.score < POOR_PHONE and not phone.not_sure
+    ]
+    if poor:
         brief["phones"] = [
             {"phone": p.phone, "score": p.score, "heard_as": [h.phone for h in p.heard_as]}
-            for p in weak
+            for p in poor
         ]
     return brief
 

@@ -37,12 +37,15 @@ class HeardPhone:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
+    """`not_sure` where what it may have been instead is a contrast that the engine hears badly."""
+
     phone: str
     ipa: str
     start_s: float
     end_s: float
     score: int | None = None
     heard_as: tuple[HeardPhone, ...] = ()
+    not_sure: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from shared.speech.calibration import calibration
 from shared.speech.phone_evidence import PhoneEvidence
 from shared.speech.phones import PHONES
 from shared.speech.variants import LEFT_OUT, is_accepted
+from shared.speech.weak_contrasts import is_weak
 
 HEARD: Final = "heard.onnx"
 DOUBTS: Final = 4
@@ -18,6 +19,9 @@ _LEAST: Final = 1e-6
 _NAMES: Final = (*PHONES, LEFT_OUT)
 # Rows: the phone expected; True where the other one would be as right, in some accent.
 _RIGHT: Final = np.array([[is_accepted(phone, other) for other in _NAMES] for phone in PHONES])
+_WEAK: Final[NDArray[np.bool_]] = np.array(
+    [[is_weak(phone, other) for other in _NAMES] for phone in PHONES]
+)
 
 
 def log_shares(evidence: PhoneEvidence) -> NDArray[np.float32]:
@@ -43,6 +47,31 @@ def doubts(phones: NDArray[np.int64], shares: NDArray[np.float32]) -> NDArray[np
 def wrong_shares(phones: NDArray[np.int64], shares: NDArray[np.float32]) -> NDArray[np.float64]:
     """Shares (n, VARIANTS) of what would be wrong for each phone, 0 for what is right."""
     return np.where(_RIGHT[phones], 0.0, np.exp(shares.astype(np.float64)))
+
+
+def weak_phones(phones: NDArray[np.int64], shares: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Where (n,) the likeliest error, or the likeliest sound but the phone itself, is a weak
+    contrast."""
+    error = wrong_shares(phones, shares).argmax(axis=1)
+    other = _other_shares(phones, shares).argmax(axis=1)
+    found: NDArray[np.bool_] = _WEAK[phones, error] | _WEAK[phones, other]
+    return found
+
+
+def is_weak_word(phones: NDArray[np.int64], shares: NDArray[np.float32]) -> bool:
+    """Whether the likeliest sound but the phones themselves, in all of a word, is a weak contrast.
+
+    An accent's sounds count here: a T for a D hides that it may have been one.
+    """
+    others = _other_shares(phones, shares)
+    position, other = np.unravel_index(others.argmax(), others.shape)
+    return bool(_WEAK[phones[position], other])
+
+
+def _other_shares(phones: NDArray[np.int64], shares: NDArray[np.float32]) -> NDArray[np.float64]:
+    others = np.exp(shares.astype(np.float64))
+    others[np.arange(len(phones)), phones] = 0.0
+    return others
 
 
 def signs(

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 from shared.domain.analysis import HeardPhone, Level, Phone, Strictness, Word
-from shared.domain.weak_contrasts import NOT_HEARD, WEAK_CONTRASTS
 from shared.speech.calibration import calibration
 from shared.speech.features import ENGLISH
 from shared.speech.hearing import is_recognised
@@ -16,6 +15,7 @@ from shared.speech.text_evidence import TextEvidence
 from shared.speech.unlisted import is_unlisted
 from shared.speech.variants import LEFT_OUT
 
+NOT_HEARD: Final = "SIL"  # ARPAbet's silence, for a phone that was left out
 _NOT_HEARD_IPA: Final = "∅"
 _FUNCTION_WORDS: Final = """
     a am an and are as at be been but by can could did do does don't for from had has have he her
@@ -44,8 +44,8 @@ def mark_words(
     Where the recogniser heard another word and the sounds are those of the text, the word counts as
     read. A word left out stays so: the alignment has listened for it, and its words are the
     transcript's. A stricter setting moves the threshold of worth checking, not the score. A
-    function word, one that no dictionary lists and one whose only fault is a weak contrast are
-    never worth checking.
+    function word, one that no dictionary lists and one whose likeliest fault is a weak contrast
+    are never worth checking.
     """
     return tuple(
         word if word.reference_index is None else _marked(word, text, spoken, strictness)
@@ -90,11 +90,11 @@ def _marked(
     phones = tuple(map(_phone, spoken.phones.get(index, [])))
     below = score < calibration().worth_checking_below[strictness]
     level: Level = "clear" if score >= calibration().clear_from else "not_sure"
-    if below and _may_be_told(text[index], phones):
+    if below and index not in spoken.weak and _may_be_told(text[index]):
         level = "worth_checking"
     told = level == "worth_checking" and word.result == "correct"
     if level == "clear":
-        phones = tuple(replace(phone, heard_as=()) for phone in phones)
+        phones = tuple(replace(phone, heard_as=(), not_sure=None) for phone in phones)
     return replace(
         word,
         result="mispronounced" if told else word.result,
@@ -104,21 +104,22 @@ def _marked(
     )
 
 
-def _may_be_told(word: TextWord, phones: Sequence[Phone]) -> bool:
-    if word.text.casefold() in FUNCTION_WORDS or any(is_unlisted(unit) for unit in word.spoken):
-        return False
-    heard = [(phone.phone, other.phone) for phone in phones for other in phone.heard_as[:1]]
-    return not heard or any(pair not in WEAK_CONTRASTS for pair in heard)
+def _may_be_told(word: TextWord) -> bool:
+    is_function_word = word.text.casefold() in FUNCTION_WORDS
+    return not is_function_word and not any(is_unlisted(unit) for unit in word.spoken)
 
 
 def _phone(said: SpokenPhone) -> Phone:
+    heard_as = _heard_as(said)
+    at_fault = bool(heard_as) or said.score < calibration().clear_from
     return Phone(
         phone=said.phone,
         ipa=IPA[said.phone],
         start_s=round(said.start_s, 3),
         end_s=round(said.end_s, 3),
         score=round(100 * said.score),
-        heard_as=_heard_as(said),
+        heard_as=heard_as,
+        not_sure=True if at_fault and said.weak else None,
     )
 
 

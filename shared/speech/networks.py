@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MODELS: Final = Path(__file__).parent / "models"
 SHA256: Final[Mapping[str, str]] = {
-    "calibration.json": "e5ec23b3fe2b051178192758516e3a74471fae087cd6f2652c7000838be6905f",
+    "calibration.json": "e04dd837921637e9669312e9fba7461275a6c0e1706e2577af24821826e947a8",
     "graphones.npz": "9e948d075b4788fd2a4e069da27df47f07d94f16eed7c3aae3469963ef67f0b1",
     "heard.onnx": "d0da44d8ae5ce5ebb800a829f44f05f48fe8d4a85bde011e997e3946f1be2357",
     "mixtures.onnx": "8a53a798e0a0b911d0aaf2004d5d1629eec83af2ee51c900b1ce40032e9b7495",

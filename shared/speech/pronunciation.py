@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.speech import networks
-from shared.speech.heard import doubts, errors, log_shares
+from shared.speech.heard import doubts, errors, is_weak_word, log_shares, weak_phones
 from shared.speech.phone_evidence import PhoneEvidence
 from shared.speech.phones import PHONES
 from shared.speech.text_evidence import SentenceEvidence, TextEvidence
@@ -24,13 +24,15 @@ _TOP: Final = 2.0  # of the experts' scale of phones, on which the head gives al
 @dataclass(frozen=True, slots=True, eq=False)
 class SpokenPhone:
     """`score` 0 to 1; `start_s` and `end_s` in the recording; `error` the likeliest one (ARPAbet,
-    "" for a phone left out) with the probability that it was made."""
+    "" for a phone left out) with the probability that it was made; `weak` where what the phone may
+    have been said as is a contrast that is heard badly."""
 
     phone: str
     start_s: float
     end_s: float
     score: float
     error: tuple[str, float]
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,14 @@ class SpokenText:
 
     `scores` 0 to 1 of the words that were said; `phones` of the same words; `sentences` (accuracy
     0 to 1, number of words) of each sentence or so; `unknown` words have no known pronunciation
-    and are in none of these.
+    and are in none of these; of `weak` words the likeliest fault is a contrast that is heard badly.
     """
 
     scores: dict[int, float]
     phones: dict[int, list[SpokenPhone]]
     sentences: list[tuple[float, int]]
     unknown: frozenset[int]
+    weak: frozenset[int] = frozenset()
     delivery: Delivered | None = None
 
 
@@ -64,6 +67,7 @@ def judge_text(evidence: TextEvidence) -> SpokenText:
     phones: dict[int, list[SpokenPhone]] = {}
     sentences: list[tuple[float, int]] = []
     others: list[list[float]] = []
+    weak: set[int] = set()
     for sentence in evidence.sentences:
         shares = log_shares(sentence.phones)
         of_phones, of_all, of_sentence = _judge(sentence.phones, shares)
@@ -72,26 +76,29 @@ def judge_text(evidence: TextEvidence) -> SpokenText:
         sentences.append((of_sentence[0], len(of_words)))
         others.append(of_sentence[1:])
         for word, score in of_words.items():
-            phones[word] = _spoken(sentence, shares, np.array(of_phones), word, score)
+            rows = np.flatnonzero(sentence.phones.words == word)
+            phones[word] = _spoken(sentence, rows, shares[rows], np.array(of_phones)[rows], score)
+            if is_weak_word(sentence.phones.phones[rows], shares[rows]):
+                weak.add(word)
     counts = [count for _, count in sentences]
     delivery = Delivered(*np.average(others, axis=0, weights=counts).tolist()) if others else None
-    return SpokenText(scores, phones, sentences, evidence.unknown, delivery)
+    return SpokenText(scores, phones, sentences, evidence.unknown, frozenset(weak), delivery)
 
 
 def _spoken(
     sentence: SentenceEvidence,
+    rows: NDArray[np.intp],
     shares: NDArray[np.float32],
     scores: NDArray[np.float64],
-    word: int,
     score: float,
 ) -> list[SpokenPhone]:
-    rows = np.flatnonzero(sentence.phones.words == word)
     phones, times = sentence.phones.phones[rows], sentence.times_s[rows].tolist()
-    found = errors(phones, shares[rows], scores[rows], score)
+    found = errors(phones, shares, scores, score)
+    weak = weak_phones(phones, shares).tolist()
     return [
-        SpokenPhone(PHONES[phone], start, end, of_phone, error)
-        for phone, (start, end), of_phone, error in zip(
-            phones, times, scores[rows].tolist(), found, strict=True
+        SpokenPhone(PHONES[phone], start, end, *judged)
+        for phone, (start, end), *judged in zip(
+            phones, times, scores.tolist(), found, weak, strict=True
         )
     ]
 

@@ -8,7 +8,7 @@ from typing import Final
 
 RELEASE: Final = "1"
 # Rules of the domain that an analysis is made by.
-_RULES: Final = ("recurring_phones.py", "weak_contrasts.py")
+_RULES: Final = ("recurring_phones.py",)
 _INSTRUMENTS: Final = ("av", "cefrpy", "faster-whisper", "numpy", "onnxruntime", "pocketsphinx")
 
 

@@ -113,13 +113,13 @@ def _read(
     return replace(word, result=word.result or "correct")
 
 
-def with_weak_phone(analysis: Analysis, index: int) -> Analysis:
+def with_poor_phone(analysis: Analysis, index: int, *, not_sure: bool | None = None) -> Analysis:
     """The word at `index` with its first sound /θ/ close to /s/."""
     words = list(analysis.words)
-    weak = Phone("TH", "θ", 1.0, 1.1, 38, (HeardPhone("S", "s", 0.81),))
+    poor = Phone("TH", "θ", 1.0, 1.1, 38, (HeardPhone("S", "s", 0.81),), not_sure)
     fine = Phone("AO", "ɔː", 1.1, 1.2, 92)
     words[index] = replace(
-        words[index], result="mispronounced", score=61, level="worth_checking", phones=(weak, fine)
+        words[index], result="mispronounced", score=61, level="worth_checking", phones=(poor, fine)
     )
     return replace(analysis, words=tuple(words))
 

@@ -21,7 +21,7 @@ def analysed(practice: "Practice", *lisped: int, user: str = "eve") -> str:
     """An analysed reading whose words at these indices have /θ/ like /s/."""
     analysis = analyses.reading("thin thick thought theme third")
     for index in lisped:
-        analysis = analyses.with_weak_phone(analysis, index)
+        analysis = analyses.with_poor_phone(analysis, index)
     return stored(practice, replace(analysis, strictness="standard"), user)
 
 

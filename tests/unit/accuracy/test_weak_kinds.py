@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bench.accuracy.sound_sections import not_told, weak_kinds
+from bench.accuracy.sound_sections import flagged_of, not_told, weak_kinds
 from shared.speech import networks
 from shared.speech.calibration import FILE
 from shared.speech.phones import INDEX
@@ -24,3 +24,11 @@ def test_what_the_shipped_scorer_hears_badly_is_only_not_sure() -> None:
 def test_a_kind_is_weak_by_figures_of_enough_errors(there, auc, found_at_5, weak):
     row = {"there": there, "auc": auc, "found_at_5": found_at_5}
     assert weak_kinds({"S>Z": row}) == ({"S>Z"} if weak else set())
+
+
+def test_weak_kinds_are_seldom_flagged_and_the_others_still_are():
+    kinds = json.loads(networks.verified(FILE))["kinds"]
+    weak = flagged_of([row for kind, row in kinds.items() if kind in not_told()])
+    others = flagged_of([row for kind, row in kinds.items() if kind not in not_told()])
+    assert weak < 0.1
+    assert others > 0.7

@@ -12,7 +12,7 @@ from shared.domain.errors import Invalid
 from shared.domain.feedback import PointEvidence
 from tests.fakes import analyses
 
-READING = analyses.with_weak_phone(
+READING = analyses.with_poor_phone(
     analyses.reading(omitted=[7], said={16: "with them"}, pauses={5: (0.62, False)}), 3
 )
 WORDS = len(READING.words)

@@ -10,11 +10,13 @@ from tests.fakes import analyses
 from tests.fakes.analyses import FLUENT, speech
 
 
-def test_words_are_numbered_and_only_weak_phones_sent() -> None:
-    words = brief_of(analyses.with_weak_phone(analyses.reading(), 3))["words"]
+def test_words_are_numbered_and_only_poor_phones_sent() -> None:
+    words = brief_of(analyses.with_poor_phone(analyses.reading(), 3))["words"]
     assert [word["index"] for word in words] == list(range(24))
     assert [phone["phone"] for phone in words[3]["phones"]] == ["TH"]
     assert all("phones" not in word for word in words if word["index"] != 3)
+    unsure = analyses.with_poor_phone(analyses.reading(), 3, not_sure=True)
+    assert all("phones" not in word for word in brief_of(unsure)["words"])
 
 
 def test_a_word_as_expected_is_its_index_and_text() -> None:

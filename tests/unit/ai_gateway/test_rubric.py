@@ -57,7 +57,7 @@ def test_says_so_when_the_recogniser_was_not_sure() -> None:
 def test_a_sound_that_recurs_says_more_than_single_words() -> None:
     analysis = reading()
     for index in (3, 5, 9):
-        analysis = analyses.with_weak_phone(analysis, index)
+        analysis = analyses.with_poor_phone(analysis, index)
     assert "worth checking" in points(write(analysis))
     recurring = recurring_phones(analysis.words)
     document = write(replace(analysis, recurring_phones=recurring))
@@ -72,7 +72,7 @@ def test_a_sound_that_recurs_says_more_than_single_words() -> None:
 def test_a_word_of_a_recurring_sound_is_named_once() -> None:
     analysis = reading()
     for index in (3, 5, 9):
-        analysis = analyses.with_weak_phone(analysis, index)
+        analysis = analyses.with_poor_phone(analysis, index)
     words = list(analysis.words)
     words[5] = replace(words[5], text="Best,")
     (found,) = recurring_phones(analysis.words)
@@ -99,10 +99,12 @@ def test_names_words_started_again() -> None:
     assert evidence_of(document, "again before going on") == [{"words": [4]}]
 
 
-def test_names_the_weak_sound_of_a_word() -> None:
-    document = write(analyses.with_weak_phone(reading(), 3))
+def test_names_the_poor_sound_of_a_word() -> None:
+    document = write(analyses.with_poor_phone(reading(), 3))
     assert "/θ/ in “best” came close to /s/" in points(document)
     assert evidence_of(document, "/θ/") == [{"words": [3], "phone": "TH"}]
+    unsure = write(analyses.with_poor_phone(reading(), 3, not_sure=True))
+    assert "/θ/" not in points(unsure)
 
 
 def test_shows_where_the_reader_stopped_inside_a_phrase() -> None:

@@ -15,7 +15,7 @@ FINDING = {"words": [0], "rule": "age", "message": "Say it with another verb."}
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    return analyses.inputs(analyses.with_weak_phone(analyses.reading(), 3))
+    return analyses.inputs(analyses.with_poor_phone(analyses.reading(), 3))
 
 
 def test_the_writer_of_the_rubric_gets_the_analysis_as_it_is(document: dict[str, Any]) -> None:

@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 
 from shared.speech.exchanges import DROPPED, VARIANTS
-from shared.speech.heard import DOUBTS, SIGNS, doubts, errors, signs, wrong_shares
+from shared.speech.heard import (
+    DOUBTS,
+    SIGNS,
+    doubts,
+    errors,
+    is_weak_word,
+    signs,
+    weak_phones,
+    wrong_shares,
+)
 from shared.speech.phones import INDEX
 
 THINK = np.array([INDEX[phone] for phone in ("TH", "IH", "NG", "K")])
@@ -60,3 +69,28 @@ def test_signs_and_doubts_have_a_row_for_each_phone():
 def test_doubts_are_of_the_phone_of_what_is_right_and_of_errors():
     found = np.exp(doubts(THINK, shares({}, {"AH": 0.3, "IY": 0.2}, {}, {})))[1]
     assert found.tolist() == pytest.approx([0.5, 0.8, 0.2, 0.2], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("others", "phones", "word"),
+    [
+        (({}, {}, {"N": 0.3}, {}), [2], True),
+        (({}, {}, {"K": 0.3}, {}), [], False),
+        (({"S": 0.5}, {}, {"N": 0.3}, {}), [2], False),
+        (({"S": 0.2}, {}, {"N": 0.3}, {}), [2], True),
+        (({}, {"IY": 0.2}, {}, {}), [1], True),
+        (({}, {"AH": 0.5, "IY": 0.2}, {}, {}), [1], False),
+    ],
+)
+def test_weak_is_what_its_likeliest_fault_is_a_weak_contrast_of(others, phones, word):
+    said = shares(*others)
+    assert np.flatnonzero(weak_phones(THINK, said)).tolist() == phones
+    assert is_weak_word(THINK, said) is word
+
+
+def test_an_accents_sound_hides_a_weak_contrast():
+    (side,) = np.array([[INDEX["D"]]])
+    rows = np.full((1, VARIANTS), 1e-4)
+    rows[0, INDEX["D"]], rows[0, INDEX["T"]], rows[0, INDEX["G"]] = 0.6, 0.3, 0.05
+    assert is_weak_word(side, np.log(rows).astype(np.float32))
+    assert wrong_shares(side, np.log(rows).astype(np.float32)).argmax() == INDEX["G"]

@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.analysis import Word
-from shared.domain.weak_contrasts import NOT_HEARD
 from shared.speech.calibration import calibration
 from shared.speech.marking import (
     EXCELLENT,
     FUNCTION_WORDS,
     LEAST_FIT,
+    NOT_HEARD,
     accuracy_of,
     is_of_the_text,
     mark_words,
@@ -82,18 +82,32 @@ def test_a_word_no_dictionary_lists_is_never_flagged():
     assert (found.result, found.level) == ("correct", "not_sure")
 
 
+@pytest.mark.parametrize("strictness", ["lenient", "standard", "strict"])
+def test_a_word_whose_likeliest_fault_is_a_weak_contrast_is_only_not_sure(strictness):
+    sounds = spoken((0.0, ["B", "AE", "T"], ["B", "EH", "T"]))
+    (told,) = marked(sounds, "bat", strictness=strictness)
+    assert (told.result, told.level) == ("mispronounced", "worth_checking")
+    (found,) = marked(replace(sounds, weak=frozenset({0})), "bat", strictness=strictness)
+    assert (found.result, found.level, found.score) == ("correct", "not_sure", told.score)
+
+
 @pytest.mark.parametrize(
-    ("expected", "heard"),
+    ("word_score", "phone_score", "probability", "not_sure"),
     [
-        (["B", "AE", "T"], ["B", "EH", "T"]),
-        (["S", "IH", "NG"], ["S", "IH", "N"]),
-        (["B", "IH", "T"], ["B", "IY", "T"]),
+        (BAD, BAD, 0.01, True),
+        (BAD, GOOD, 0.99, True),
+        (BAD, GOOD, 0.01, None),
+        (GOOD, BAD, 0.99, None),
     ],
+    ids=["low", "named", "neither", "in a clear word"],
 )
-def test_weak_contrasts_are_only_not_sure(expected, heard):
-    (found,) = marked(spoken((BAD, expected, heard)), "bat")
-    assert (found.result, found.level) == ("correct", "not_sure")
-    assert any(phone.heard_as for phone in found.phones)
+def test_a_phone_at_fault_says_when_its_contrast_is_weak(
+    word_score, phone_score, probability, not_sure
+):
+    said = SpokenPhone("NG", 0.0, 0.06, phone_score, ("N", probability), weak=True)
+    sounds = SpokenText({0: word_score}, {0: [said]}, [(0.9, 1)], frozenset())
+    (word,) = marked(sounds, "bat")
+    assert word.phones[0].not_sure is not_sure
 
 
 def test_strictness_moves_the_threshold_and_not_the_score():

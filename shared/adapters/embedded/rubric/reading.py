@@ -130,7 +130,11 @@ def _heard(instead: HeardPhone) -> str:
 def _sounds(subject: Subject) -> Iterator[WeightedImprovement]:
     found = []
     for i, word in enumerate(subject.words):
-        heard = [p for p in word.phones or () if p.heard_as and p.score is not None]
+        heard = [
+            phone
+            for phone in word.phones or ()
+            if phone.heard_as and phone.score is not None and not phone.not_sure
+        ]
         if heard and word.level == "worth_checking":
             found.append((i, min(heard, key=lambda p: p.score or 0)))
     if not found:
