@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -154,6 +155,19 @@ def test_who_loses_the_instance_midway_is_told_so(instance, open_database) -> No
         lose()
     instance.open()
     assert ask(database) == 1
+
+
+def test_a_lost_connection_gives_its_socket_back(instance, open_database) -> None:
+    def lose() -> socket.socket:
+        with contextlib.suppress(Unavailable), database.transaction() as connection:
+            tunnel: socket.socket = connection.connection.driver_connection._usock
+            assert tunnel.fileno() >= 0
+            instance.shut()
+            connection.exec_driver_sql("SELECT 1")
+        return tunnel
+
+    database = open_database()
+    assert lose().fileno() == -1
 
 
 def test_a_silent_door_is_given_up(instance, open_database) -> None:

@@ -5,6 +5,7 @@ prepared one costs one exchange. https://www.postgresql.org/docs/current/protoco
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from pg8000 import legacy
@@ -27,6 +28,16 @@ class PreparingConnection(legacy.Connection):  # type: ignore[misc]
     def __init__(self, **parameters: Any) -> None:  # noqa: ANN401
         super().__init__(**parameters)
         self.prepared: dict[_Key, tuple[bytes, Any, Any, str]] = {}
+
+    def close(self) -> None:
+        """As the driver's, which forgets its buffer unclosed, and so leaves the socket open."""
+        buffer = self._sock
+        try:
+            super().close()
+        finally:
+            if buffer is not None:
+                with suppress(OSError):
+                    buffer.close()
 
     def cursor(self) -> "_PreparingCursor":
         return _PreparingCursor(self)
