@@ -25,7 +25,7 @@ def kinds(
 ) -> dict[str, dict[str, float]]:
     """By networks without the voice's synthesiser: how many errors of each kind, AUC against the
     voices' right words, the share `found_at_5`, with scores below `strictest`, and the share
-    `flagged`, worth checking by all the rules of marking below `threshold`."""
+    `flagged`: below `threshold`, no function word, its likeliest fault no weak contrast."""
     bad: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     good: list[float] = []
     for e, of_each in zip(examples, shares, strict=True):
