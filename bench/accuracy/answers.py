@@ -14,6 +14,7 @@ from tqdm import tqdm
 from bench.accuracy.material import Recording
 from local.analysis.cases import Case
 from local.analysis.worker import Worker
+from shared.adapters.embedded.whisper_words import sources_digest
 from shared.speech.version import scorer_version
 
 PROCESSES = 2
@@ -73,5 +74,5 @@ def analysed(recordings: Sequence[Recording], models: Path, kept: Path) -> list[
 
 
 def _key(recording: Recording) -> str:
-    labels = f"{scorer_version()}\0{recording.reference}\0".encode()
+    labels = f"{scorer_version()}\0{sources_digest()}\0{recording.reference}\0".encode()
     return hashlib.sha256(labels + recording.audio.read_bytes()).hexdigest()

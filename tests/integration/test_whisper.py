@@ -8,6 +8,7 @@ import pytest
 
 from bench.speech.stages import ORDER, OTHER, TimedTranscriber, clocked
 from shared.adapters.embedded.transcriber import WhisperTranscriber
+from shared.adapters.embedded.whisper_words import sources_digest
 from shared.domain.errors import Unavailable
 from shared.domain.transcription import Transcription
 from shared.speech.assess import assess
@@ -43,6 +44,31 @@ def test_the_end_of_a_recording_is_encoded_once_and_nothing_is_added(
     heard = hear(whisper, name, keep_fillers=True)
     assert len(windows) == 1
     assert heard.words[-1].text.strip(".").casefold() == last
+
+
+def test_only_the_longest_chunk_is_padded_to_a_whole_window(
+    whisper: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whisper.load()
+    model, _ = whisper._model()
+    frames: list[int] = []
+    encode = model.encode
+
+    def measured(features: Any) -> Any:
+        frames.append(features.shape[1])
+        return encode(features)
+
+    monkeypatch.setattr(model, "encode", measured)
+    chunks = [(1.0, 7.5), (8.0, 14.0), (14.0, 20.6)]
+    heard = hear(whisper, "two-cities.webm", chunks=chunks, keep_fillers=True)
+    assert frames == [1150, 1100, 3000]
+    assert heard.transcriber.version.endswith(f"+{sources_digest()[:8]}")
+    assert heard.language == "en"
+    assert (heard.language_confidence or 0.0) > 0.9
+    text = (AUDIO / "two-cities.txt").read_text().casefold()
+    words = [word.text.strip(".,").casefold() for word in heard.words]
+    assert len(words) > 30
+    assert sum(word not in text for word in words) <= 2
 
 
 def test_workers_change_nothing_in_the_answer(weights: Path, whisper: WhisperTranscriber) -> None:

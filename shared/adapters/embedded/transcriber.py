@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from shared.adapters.embedded.mel_bands import MelBands
 from shared.adapters.embedded.whisper_weights import weights_digest
-from shared.adapters.embedded.whisper_words import Encodings, cut, hear_chunk
+from shared.adapters.embedded.whisper_words import Encodings, cut, hear_chunk, sources_digest
 from shared.domain.errors import Unavailable
 from shared.domain.transcription import AcousticFrames, HeardWord, Transcriber, Transcription
 
@@ -79,7 +79,7 @@ class WhisperTranscriber:
 
             def hear(chunk: tuple[float, float]) -> tuple[list[HeardWord], tuple[str, float]]:
                 _give_back_memory()
-                encodings = Encodings(model)
+                encodings = Encodings(model, whole=chunk == longest)
                 words = hear_chunk(encodings, samples, chunk, language, keep_fillers=keep_fillers)
                 return words, encodings.language() if chunk == longest else ("", 0.0)
 
@@ -128,7 +128,8 @@ class WhisperTranscriber:
                 extractor = model.feature_extractor
                 extractor.mel_filters = MelBands(extractor.mel_filters)
                 digest = weights_digest(directory)[:8]
-                release = f"{digest}+faster-whisper-{version('faster-whisper')}"
+                package = f"faster-whisper-{version('faster-whisper')}"
+                release = f"{digest}+{package}+{sources_digest()[:8]}"
                 self._loaded = model, Transcriber(self._name, release)
                 _give_back_memory()
             return self._loaded
