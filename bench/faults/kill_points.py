@@ -4,6 +4,7 @@ import json
 import os
 import random
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 When = Literal["before", "after"]
+# A thread must not die of another's kill between opening its file and counting itself there.
+_DYING = threading.Lock()
 
 
 class KillPoints:
@@ -39,9 +42,10 @@ class KillPoints:
         chance = self._chance if kills.exists() else 1.0
         if self._random.random() >= chance or (self._folder / "calm").exists():
             return
-        with kills.open("ab") as file:
-            file.write(b".")
-        os.kill(os.getpid(), signal.SIGKILL)
+        with _DYING:
+            with kills.open("ab") as file:
+                file.write(b".")
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def count(folder: Path) -> Counter[str]:

@@ -63,13 +63,14 @@ class PostgresEvents:
     ) -> str:
         event_id = self._clock.new_id()
         source = f"//pubsub.googleapis.com/projects/{self._project}/topics/{topic}"
+        published = timestamp(self._clock.now())
         message = {
             "messageId": event_id,
-            "publishTime": timestamp(self._clock.now()),
+            "publishTime": published,
             "data": base64.b64encode(json.dumps(data).encode()).decode(),
             "attributes": dict(attributes or {}),
         }
-        headers = {"ce-type": _PUBSUB_TYPE, "ce-source": source}
+        headers = {"ce-type": _PUBSUB_TYPE, "ce-source": source, "ce-time": published}
         return self.enqueue(topic, event_id, headers, {"message": message})
 
     def enqueue(
