@@ -24,31 +24,9 @@ def hear(transcriber: WhisperTranscriber, name: str, **options: Any) -> Transcri
     return transcriber.transcribe(samples, chunks, language="en", **options)
 
 
-@pytest.mark.parametrize(
-    ("name", "last"),
-    [("readings/vctk-p301-410.flac", "mistakes"), ("readings/vctk-p314-272.flac", "objective")],
-)
-def test_the_end_of_a_recording_is_encoded_once_and_nothing_is_added(
-    whisper: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, name: str, last: str
-) -> None:
-    whisper.load()
-    model, _ = whisper._model()
-    windows: list[Any] = []
-    encode = model.encode
-
-    def counted(features: Any) -> Any:
-        windows.append(features)
-        return encode(features)
-
-    monkeypatch.setattr(model, "encode", counted)
-    heard = hear(whisper, name, keep_fillers=True)
-    assert len(windows) == 1
-    assert heard.words[-1].text.strip(".").casefold() == last
-
-
-def test_only_the_longest_chunk_is_padded_to_a_whole_window(
-    whisper: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def encoded(whisper: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many frames each window had that the model was asked to encode."""
     whisper.load()
     model, _ = whisper._model()
     frames: list[int] = []
@@ -59,9 +37,27 @@ def test_only_the_longest_chunk_is_padded_to_a_whole_window(
         return encode(features)
 
     monkeypatch.setattr(model, "encode", measured)
+    return frames
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [("readings/vctk-p301-410.flac", "mistakes"), ("readings/vctk-p314-272.flac", "objective")],
+)
+def test_the_end_of_a_recording_is_encoded_once_and_nothing_is_added(
+    whisper: WhisperTranscriber, encoded: list[int], name: str, last: str
+) -> None:
+    heard = hear(whisper, name, keep_fillers=True)
+    assert len(encoded) == 1
+    assert heard.words[-1].text.strip(".").casefold() == last
+
+
+def test_only_the_longest_chunk_is_padded_to_a_whole_window(
+    whisper: WhisperTranscriber, encoded: list[int]
+) -> None:
     chunks = [(1.0, 7.5), (8.0, 14.0), (14.0, 20.6)]
     heard = hear(whisper, "two-cities.webm", chunks=chunks, keep_fillers=True)
-    assert frames == [1150, 1100, 3000]
+    assert encoded == [1150, 1100, 3000]
     assert heard.transcriber.version.endswith(f"+{sources_digest()[:8]}")
     assert heard.language == "en"
     assert (heard.language_confidence or 0.0) > 0.9
